@@ -1,0 +1,64 @@
+# Project 360. Two commands matter: `make run` and `make test`; `make help` lists the rest.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip --disable-pip-version-check
+# A terminal sees pip's bars, CI sees only what matters.
+PIP_FLAGS := $(if $(CI),--quiet --progress-bar off,--progress-bar on)
+
+.PHONY: help run test lint format setup setup-dev down docs generate bench-seed pins pictures clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: setup ## Set everything up, run the pipeline on the demo data, print the summary
+	@$(BIN)/p360 run
+
+test: setup-dev ## Set everything up, check the style, run every test
+	@$(MAKE) --no-print-directory lint
+	@$(BIN)/python -m pytest
+
+lint: setup-dev ## Check style and types: ruff, mypy, sqlfluff, yamllint
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && \
+	 $(BIN)/sqlfluff lint --disable-progress-bar --processes 2 models tests && $(BIN)/yamllint --strict .
+
+format: setup-dev ## Rewrite Python and SQL in the house style
+	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format . ; $(BIN)/sqlfluff fix models tests
+
+setup: $(VENV)/run.stamp ## Create .venv from the pinned requirements (Java included)
+
+setup-dev: $(VENV)/dev.stamp ## The same, with what the tests need
+
+down: setup ## Stop what `make run` started
+	@$(BIN)/p360 down
+
+pins: setup-dev ## Compile requirements*.txt again from pyproject.toml
+	@$(BIN)/python -m uv --version >/dev/null 2>&1 || $(PIP) install --quiet uv
+	@flags="--universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet"; \
+	 $(BIN)/python -m uv pip compile $$flags pyproject.toml -o requirements.txt && \
+	 $(BIN)/python -m uv pip compile $$flags --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+
+clean: ## Stop the server and remove everything that was built or installed
+	@[ ! -x $(BIN)/p360 ] || $(BIN)/p360 down
+	@rm -rf $(VENV) .p360 target logs *.egg-info
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+	 { echo "error: Python 3.11 or newer is needed, and '$(PYTHON)' is not; try: make PYTHON=python3.11 $(MAKECMDGOALS)"; exit 1; }
+	@echo "==> creating $(VENV)"
+	@$(PYTHON) -m venv $(VENV) || \
+	 { rm -rf $(VENV); echo "error: Python cannot create environments here; on Debian: apt-get install python3-venv"; exit 1; }
+
+$(VENV)/run.stamp: requirements.txt pyproject.toml | $(VENV)/bin/python
+	@echo "==> installing pinned packages (a few minutes the first time, then cached)"
+	@$(PIP) install $(PIP_FLAGS) --no-deps --require-hashes --requirement requirements.txt
+	@$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/dev.stamp: requirements-dev.txt $(VENV)/run.stamp
+	@echo "==> installing pinned packages for tests"
+	@$(PIP) install $(PIP_FLAGS) --no-deps --require-hashes --requirement requirements-dev.txt
+	@touch $@

@@ -1,0 +1,23 @@
+{#
+    The ids of the rules that a row breaks, in rule order. A rule whose expression is null for a
+    row is not broken: what is missing has rules of its own.
+
+    Arguments:
+        rules: rules as `sales_rules` gives them.
+    Example: `broken_rules(sales_rules(severities=["warn"])) as warnings`
+    Result: an expression of type array<string>, empty for a row that breaks none.
+#}
+{% macro broken_rules(rules) -%}
+    {%- if not rules -%}
+    cast(array() as array<string>)
+    {%- else -%}
+    filter(
+        array(
+            {%- for rule in rules %}
+            case when ({{ rule.expression | trim }}) then '{{ rule.id }}' end{{ "," if not loop.last }}
+            {%- endfor %}
+        ),
+        broken -> broken is not null
+    )
+    {%- endif -%}
+{%- endmacro %}

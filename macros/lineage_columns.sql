@@ -1,0 +1,15 @@
+{#
+    The lineage columns of a mapping model, from those that a load writes beside the cells.
+
+    Arguments: none.
+    Example: the last columns of `bronze_sales_client_sales`.
+    Result: `_feed`, `_load_id`, `_source_file`, `_row_number`, `_row_id`, `_loaded_at`.
+#}
+{% macro lineage_columns() -%}
+    _feed,
+    _load_id,
+    _source_file,
+    _row_number,
+    concat(_feed, '/', _source_file, '#', _row_number) as _row_id,
+    _loaded_at
+{%- endmacro %}

@@ -1,0 +1,24 @@
+{#
+    The declared rules as rows, for models that count or explain them.
+
+    Arguments: none.
+    Example: `with rules as ({{ '{{ sales_rules_as_rows() }}' }})`
+    Result: a select with rule_position, rule_id, rule_sentence, rule_severity.
+#}
+{% macro sales_rules_as_rows() -%}
+    {%- for rule in sales_rules() %}
+    select
+        {{ loop.index }} as rule_position,
+        '{{ rule.id }}' as rule_id,
+        {{ sql_string(rule.sentence) }} as rule_sentence,
+        '{{ rule.severity }}' as rule_severity
+    {{ "union all" if not loop.last }}
+    {%- else %}
+    select
+        0 as rule_position,
+        '' as rule_id,
+        '' as rule_sentence,
+        '' as rule_severity
+    where false
+    {%- endfor %}
+{%- endmacro %}

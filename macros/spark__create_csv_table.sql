@@ -1,0 +1,30 @@
+{#
+    Replaces dbt-spark's table for a seed: every cell is text, and where the seed asks for it
+    (`meta: {lineage: {feed: ...}}`), five lineage columns follow the cells.
+
+    Arguments:
+        model: the seed's node.
+        agate_table: the seed's rows.
+    Example: called by dbt's seed materialization.
+    Result: the statement that made the empty table.
+#}
+{% macro spark__create_csv_table(model, agate_table) %}
+    {%- set sql -%}
+        create table {{ this.render() }} (
+            {%- for column in agate_table.column_names %}
+            `{{ column }}` string,
+            {%- endfor %}
+            {%- if model.config.meta.get('lineage') %}
+            _feed string,
+            _load_id string,
+            _source_file string,
+            _row_number bigint,
+            _loaded_at timestamp
+            {%- endif %}
+        )
+        {{ file_format_clause() }}
+        {{ comment_clause() }}
+    {%- endset -%}
+    {%- call statement('_') -%}{{ sql }}{%- endcall -%}
+    {{ return(sql) }}
+{% endmacro %}

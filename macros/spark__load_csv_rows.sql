@@ -1,0 +1,43 @@
+{#
+    Replaces dbt-spark's loader of seed rows, which works out every cell's type again for each row:
+    here a batch of rows travels as one JSON text that Spark takes apart. The JSON stands in a raw
+    literal, so no cell can end it or be taken for SQL or for a `${variable}`.
+
+    Arguments:
+        model: the seed's node.
+        agate_table: the seed's rows; blank cells and the word null arrive from dbt as null.
+    Example: called by dbt's seed materialization.
+    Result: what was done, for dbt's log.
+#}
+{% macro spark__load_csv_rows(model, agate_table) %}
+    {%- set columns = agate_table.column_names -%}
+    {%- set lineage = model.config.meta.get('lineage') -%}
+    {%- set batch_size = 20000 -%}
+    {%- set loaded_at = run_started_at.strftime('%Y-%m-%d %H:%M:%S.%f') -%}
+    {%- for batch in agate_table.rows | batch(batch_size) -%}
+        {%- set first_row = loop.index0 * batch_size -%}
+        {%- set cells = [] -%}
+        {%- for row in batch -%}{%- do cells.append(row.values() | list) -%}{%- endfor -%}
+        {%- set payload = tojson(cells) | replace("'", "\\u0027") | replace("$", "\\u0024") -%}
+        {%- set sql -%}
+            insert into {{ this.render() }}
+            select
+                {%- for column in columns %}
+                row_cells[{{ loop.index0 }}]{{ "," if lineage or not loop.last }}
+                {%- endfor %}
+                {%- if lineage %}
+                '{{ lineage.feed }}',
+                '{{ model.name }}-{{ model.checksum.checksum[:12] }}',
+                '{{ model.original_file_path }}',
+                {{ first_row }} + row_position + 1,
+                timestamp '{{ loaded_at }}'
+                {%- endif %}
+            from (
+                select posexplode(from_json(r'{{ payload }}', 'array<array<string>>'))
+                    as (row_position, row_cells)
+            )
+        {%- endset -%}
+        {%- do adapter.add_query(sql, abridge_sql_log=True) -%}
+    {%- endfor -%}
+    {{ return('-- ' ~ (agate_table.rows | length) ~ ' rows loaded as JSON') }}
+{% endmacro %}

@@ -1,0 +1,16 @@
+with silver_sales_assessed as (
+    select * from {{ ref('silver_sales_assessed') }}
+),
+
+final as (
+    select
+        _load_id as load_id,
+        transaction_date,
+        disposition,
+        count(*) as row_count,
+        coalesce(sum(amount), 0) as amount
+    from silver_sales_assessed
+    group by _load_id, transaction_date, disposition
+)
+
+select * from final

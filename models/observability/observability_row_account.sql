@@ -1,0 +1,57 @@
+with bronze_sales as (
+    select * from {{ ref('bronze_sales') }}
+),
+
+silver_sales_assessed as (
+    select * from {{ ref('silver_sales_assessed') }}
+),
+
+raw_rows as (
+    select
+        _feed,
+        _load_id,
+        count(*) as raw_count,
+        count(distinct _row_id) as distinct_raw_count,
+        min(_loaded_at) as loaded_at
+    from bronze_sales
+    group by _feed, _load_id
+),
+
+judged_rows as (
+    select
+        _feed,
+        _load_id,
+        count_if(disposition = 'accepted') as accepted_count,
+        count_if(disposition = 'quarantined') as quarantined_count,
+        count_if(disposition = 'duplicate') as duplicate_count,
+        count_if(disposition = 'superseded') as superseded_count
+    from silver_sales_assessed
+    group by _feed, _load_id
+),
+
+-- Both sides are kept whole: a load known to one of them only is the worst fault of all.
+accounts as (
+    select
+        coalesce(raw_rows._feed, judged_rows._feed) as feed,
+        coalesce(raw_rows._load_id, judged_rows._load_id) as load_id,
+        raw_rows.loaded_at,
+        coalesce(raw_rows.raw_count, 0) as raw_count,
+        coalesce(raw_rows.distinct_raw_count, 0) as distinct_raw_count,
+        coalesce(judged_rows.accepted_count, 0) as accepted_count,
+        coalesce(judged_rows.quarantined_count, 0) as quarantined_count,
+        coalesce(judged_rows.duplicate_count, 0) as duplicate_count,
+        coalesce(judged_rows.superseded_count, 0) as superseded_count
+    from raw_rows
+    full outer join judged_rows
+        on raw_rows._feed = judged_rows._feed and raw_rows._load_id = judged_rows._load_id
+),
+
+final as (
+    select
+        *,
+        raw_count - accepted_count - quarantined_count - duplicate_count - superseded_count
+            as unaccounted_count
+    from accounts
+)
+
+select * from final

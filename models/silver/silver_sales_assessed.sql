@@ -1,0 +1,183 @@
+{{
+    config(
+        partition_by=['disposition'],
+        post_hook="{{ stop_on_fail_rules(this) }}",
+    )
+}}
+{%- do check_sales_rules() -%}
+{%- set key = email_key(target.name) %}
+
+with bronze_sales as (
+    select * from {{ ref('bronze_sales') }}
+),
+
+typed as (
+    select
+        -- ids
+        {{ clean_text_without_email('transaction_id', key) }} as transaction_id,
+        {{ clean_text_without_email('order_id', key) }} as order_id,
+        {{ clean_text_without_email('customer_id', key) }} as customer_id,
+        {{ clean_text_without_email('product_id', key) }} as product_id,
+
+        -- text
+        {{ clean_text_without_email('customer_name', key) }} as customer_name,
+        {{ keyed_hash('lower(' ~ clean_text('customer_email') ~ ')', key) }} as customer_email_hash,
+        {{ clean_text_without_email('product_name', key) }} as product_name,
+        {{ clean_text_without_email('category', key) }} as category,
+        {{ known_status('status') }} as status,
+        {{ clean_text_without_email('payment_method', key) }} as payment_method,
+        {{ clean_text_without_email('country', key) }} as country,
+
+        -- numbers
+        {{ parse_decimal('quantity', 'decimal(18, 3)') }} as quantity,
+        {{ parse_decimal('unit_price', 'decimal(18, 6)') }} as unit_price,
+        {{ parse_decimal('amount', 'decimal(38, 9)') }} as amount_read,
+
+        -- booleans
+        is_amount_derived,
+        -- An exact copy has every cell alike; the first one to arrive is the original.
+        row_number() over (
+            partition by
+                _feed, transaction_id, order_id, transaction_at, customer_id, customer_name,
+                customer_email, product_id, product_name, category, quantity, unit_price, amount,
+                status, payment_method, country
+            order by _loaded_at, _source_file, _row_number
+        ) > 1 as is_duplicate,
+
+        -- times
+        {{ parse_timestamp('transaction_at') }} as transaction_at,
+
+        -- raw cells
+        transaction_id as transaction_id_raw,
+        transaction_at as transaction_at_raw,
+        customer_id as customer_id_raw,
+        customer_name as customer_name_raw,
+        customer_email as customer_email_raw,
+        product_id as product_id_raw,
+        product_name as product_name_raw,
+        category as category_raw,
+        quantity as quantity_raw,
+        unit_price as unit_price_raw,
+        amount as amount_raw,
+        status as status_raw,
+        payment_method as payment_method_raw,
+        country as country_raw,
+
+        -- lineage
+        _feed,
+        _load_id,
+        _source_file,
+        _row_number,
+        _row_id,
+        _loaded_at
+    from bronze_sales
+),
+
+priced as (
+    select
+        * except (amount_read),
+        case
+            when is_amount_derived then try_multiply(quantity, unit_price)
+            else amount_read
+        end as amount_exact,
+        try_cast(
+            round(
+                case
+                    when is_amount_derived then try_multiply(quantity, unit_price)
+                    else amount_read
+                end, 2
+            ) as decimal(18, 2)
+        ) as amount,
+        cast(transaction_at as date) as transaction_date
+    from typed
+),
+
+judged as (
+    select
+        *,
+        {{ broken_rules(sales_rules(severities=['quarantine', 'fail'])) }} as rejection_reasons,
+        {{ broken_rules(sales_rules(severities=['warn'])) }} as warnings
+    from priced
+),
+
+-- Of the valid records of one transaction the latest counts.
+versioned as (
+    select
+        *,
+        row_number() over (
+            partition by _feed, transaction_id, is_duplicate or size(rejection_reasons) > 0
+            order by transaction_at desc, _loaded_at desc, _source_file desc, _row_number desc
+        ) as version_rank
+    from judged
+),
+
+final as (
+    select
+        -- ids
+        transaction_id,
+        order_id,
+        customer_id,
+        product_id,
+
+        -- text
+        customer_name,
+        customer_email_hash,
+        product_name,
+        category,
+        status,
+        payment_method,
+        country,
+
+        -- numbers
+        quantity,
+        unit_price,
+        amount,
+        cast(amount_exact as decimal(38, 9)) as amount_exact,
+
+        -- booleans
+        is_amount_derived,
+        is_duplicate,
+
+        -- times
+        transaction_at,
+        transaction_date,
+
+        -- raw cells
+        transaction_id_raw,
+        transaction_at_raw,
+        customer_id_raw,
+        customer_name_raw,
+        customer_email_raw,
+        product_id_raw,
+        product_name_raw,
+        category_raw,
+        quantity_raw,
+        unit_price_raw,
+        amount_raw,
+        status_raw,
+        payment_method_raw,
+        country_raw,
+
+        -- judgement
+        rejection_reasons,
+        warnings,
+
+        -- lineage
+        _feed,
+        _load_id,
+        _source_file,
+        _row_number,
+        _row_id,
+        _loaded_at,
+
+        -- A partition column comes last.
+        case
+            when is_duplicate then 'duplicate'
+            when size(rejection_reasons) > 0 then 'quarantined'
+            when version_rank > 1 then 'superseded'
+            else 'accepted'
+        end as disposition
+    from versioned
+)
+
+select * from final

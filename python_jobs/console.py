@@ -1,0 +1,78 @@
+"""How the command talks: bars and colour on a terminal, plain lines elsewhere."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(highlight=False, soft_wrap=True, stderr=True)
+
+
+def say(message: str) -> None:
+    """Print one line of progress to standard error."""
+    err.print(message, markup=False)
+
+
+def warn(message: str) -> None:
+    """Print one line that a person should not miss, to standard error."""
+    err.print(f"[yellow]warning:[/] {_plain(message)}")
+
+
+def complain(message: str) -> None:
+    """Print one error line to standard error."""
+    err.print(f"[bold red]error:[/] {_plain(message)}")
+
+
+def _plain(message: str) -> str:
+    return message.replace("[", r"\[")
+
+
+class Steps:
+    """Progress of one long step: a bar on a terminal, else a line at the end.
+
+    Use it as ``with steps("building", total=80) as step: step.advance("silver_sales")``.
+    """
+
+    def __init__(self, progress: Progress | None, title: str, total: int | None) -> None:
+        self._progress = progress
+        self._title = title
+        self._task = progress.add_task(title, total=total, note="") if progress else None
+
+    def set_total(self, total: int) -> None:
+        """Tell how many parts there are, once that is known."""
+        if self._progress is not None and self._task is not None:
+            self._progress.update(self._task, total=total)
+
+    def advance(self, note: str = "", by: int = 1) -> None:
+        """Move the bar by ``by`` parts and show what was just done."""
+        if self._progress is not None and self._task is not None:
+            self._progress.update(self._task, advance=by, note=note)
+
+
+@contextmanager
+def steps(title: str, total: int | None = None) -> Iterator[Steps]:
+    """Show the progress of one step and say how long it took.
+
+    Args:
+        title: What is being done, such as ``building models``.
+        total: Number of parts, where known.
+    """
+    started = time.monotonic()
+    if err.is_terminal:
+        columns = (
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=30),
+            TimeElapsedColumn(),
+            TextColumn("[dim]{task.fields[note]}"),
+        )
+        with Progress(*columns, console=err, transient=True) as progress:
+            yield Steps(progress, title, total)
+    else:
+        yield Steps(None, title, total)
+    say(f"  {title:<34} {time.monotonic() - started:7.1f} s")

@@ -1,0 +1,1 @@
+"""Raw sales for demonstrations and tests, with a truth file that says what was planted."""

@@ -1,0 +1,106 @@
+"""What this machine has: memory, free ports, and who holds a file or a port."""
+
+from __future__ import annotations
+
+import fcntl
+import socket
+from pathlib import Path
+
+import psutil
+
+from python_jobs.errors import P360Error
+from python_jobs.settings import HOST
+
+GIB = 1024**3
+_OVERHEAD = GIB // 2  # What a JVM takes beside its heap, roughly.
+_SMALLEST_HEAP = GIB
+
+
+def heap_bytes(wanted: str | None) -> int:
+    """Return how much heap to give the server, in bytes.
+
+    Args:
+        wanted: ``P360_DRIVER_MEMORY`` such as ``4g`` or ``1500m``; None for a quarter of the
+            machine's memory, at least 1 GiB and at most 4 GiB.
+
+    Raises:
+        P360Error: The text is no size, or so much is not free.
+    """
+    memory = psutil.virtual_memory()
+    if wanted is None:
+        heap = min(max(memory.total // 4, _SMALLEST_HEAP), 4 * GIB)
+    else:
+        heap = _parse_size(wanted)
+    if memory.available < heap + _OVERHEAD:
+        raise P360Error(
+            f"too little memory: the Spark server needs {(heap + _OVERHEAD) / GIB:.1f} GiB and "
+            f"{memory.available / GIB:.1f} GiB are free; close something, or set "
+            "P360_DRIVER_MEMORY (such as 1g)"
+        )
+    return heap
+
+
+def _parse_size(text: str) -> int:
+    units = {"m": 1024**2, "g": GIB}
+    number, unit = text[:-1], text[-1:].lower()
+    if not number.isdecimal() or unit not in units or int(number) * units[unit] < _SMALLEST_HEAP:
+        raise P360Error(f"P360_DRIVER_MEMORY is '{text}'; write a size of 1g or more, such as 4g")
+    return int(number) * units[unit]
+
+
+def check_port_is_free(port: int, variable: str) -> None:
+    """Raise unless a server can listen on the loopback port.
+
+    Raises:
+        P360Error: Something listens there.
+    """
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            raise P360Error(
+                f"port {port} is taken{_listener(port)}; stop that, or set {variable} to a free one"
+            ) from error
+
+
+def port_answers(port: int) -> bool:
+    """Return whether something accepts connections on the loopback port."""
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex((HOST, port)) == 0
+
+
+def file_is_locked(path: Path) -> bool:
+    """Return whether another process holds a lock on the file (as Derby does on its own)."""
+    if not path.exists():
+        return False
+    with path.open("r+b") as file:
+        try:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return True
+    return False
+
+
+def holder_of(path: Path) -> str:
+    """Return `` by process 123 (java)`` for the process that has the file open, where visible."""
+    for process in psutil.process_iter(["pid", "name"]):
+        try:
+            if any(Path(opened.path) == path for opened in process.open_files()):
+                return f" by process {process.pid} ({process.info['name']})"
+        except psutil.Error:
+            continue
+    return ""
+
+
+def _listener(port: int) -> str:
+    try:
+        connections = psutil.net_connections("tcp")
+    except psutil.Error:
+        return ""
+    for connection in connections:
+        listens = connection.status == psutil.CONN_LISTEN and connection.laddr
+        if listens and connection.laddr.port == port and connection.pid:
+            return f" by process {connection.pid} ({psutil.Process(connection.pid).name()})"
+    return ""

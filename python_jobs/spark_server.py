@@ -1,0 +1,251 @@
+"""Starts, stops and describes the one Spark server of a P360_HOME."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psutil
+
+from python_jobs import machine
+from python_jobs.console import Steps, say, steps, warn
+from python_jobs.errors import P360Error
+from python_jobs.java import find_java
+from python_jobs.settings import Settings
+from python_jobs.spark_command import server_command, server_settings
+from python_jobs.thrift import connect
+
+_START_SECONDS = 180
+_STOP_SECONDS = 30
+# What the server may see of the environment: no keys, no tokens.
+_PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR")
+
+
+@dataclass(frozen=True)
+class ServerRecord:
+    """What is known of a started server; kept in ``P360_HOME/server.json``.
+
+    Attributes:
+        pid: Process id.
+        created: Time the process started, in epoch seconds; tells a reused pid.
+        started_at: The same for people, UTC.
+        java: Version and source of the Java it runs on.
+        heap: Size of its heap in bytes.
+        thrift_port: Port of the Thrift Server.
+        connect_port: Port of Spark Connect.
+        ui_port: Port of the Spark UI.
+    """
+
+    pid: int
+    created: float
+    started_at: str
+    java: str
+    heap: int
+    thrift_port: int
+    connect_port: int
+    ui_port: int
+
+    def is_alive(self) -> bool:
+        """Return whether that very process still runs."""
+        try:
+            process = psutil.Process(self.pid)
+            same = abs(process.create_time() - self.created) < 2
+            return same and process.status() != psutil.STATUS_ZOMBIE
+        except psutil.Error:
+            return False
+
+
+def read_record(settings: Settings) -> ServerRecord | None:
+    """Return the record of the last started server; None where there is none."""
+    try:
+        return ServerRecord(**json.loads(_record_file(settings).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def start(settings: Settings) -> ServerRecord:
+    """Start the server, or find it running, and return once queries run.
+
+    Raises:
+        P360Error: A port is taken, Java is missing, memory is short, another process holds the
+            metastore, or the server did not come up.
+    """
+    settings.logs_dir.mkdir(parents=True, exist_ok=True)
+    with _start_lock(settings):
+        record = read_record(settings)
+        if record is not None and record.is_alive():
+            _check_ports_agree(record, settings)
+            _wait_until_ready(settings, record)
+            return record
+        if record is not None:
+            say(f"clearing the stale record of a server that died (process {record.pid})")
+            _record_file(settings).unlink(missing_ok=True)
+        record = _launch(settings)
+        with steps("starting the Spark server") as step:
+            _wait_until_ready(settings, record, step)
+        return record
+
+
+def stop(settings: Settings) -> bool:
+    """Stop the server and wait until it is gone.
+
+    Returns:
+        Whether one was running.
+    """
+    record = read_record(settings)
+    alive = record is not None and record.is_alive()
+    if record is not None and alive:
+        process = psutil.Process(record.pid)
+        process.terminate()
+        try:
+            process.wait(_STOP_SECONDS)
+        except psutil.TimeoutExpired:
+            process.kill()
+            process.wait(_STOP_SECONDS)
+    _record_file(settings).unlink(missing_ok=True)
+    return alive
+
+
+def running(settings: Settings) -> ServerRecord | None:
+    """Return the record of the server where it runs and answers, else None."""
+    record = read_record(settings)
+    if record is None or not record.is_alive() or not machine.port_answers(record.thrift_port):
+        return None
+    return record
+
+
+def check_metastore_is_free(settings: Settings) -> None:
+    """Raise where another process has the Derby database open.
+
+    Raises:
+        P360Error: It is held; the message names the holder where the system shows it.
+    """
+    lock = settings.metastore_dir / "dbex.lck"
+    if machine.file_is_locked(lock):
+        raise P360Error(
+            f"the metastore {settings.metastore_dir} is held{machine.holder_of(lock)}; "
+            "stop that process, or set P360_HOME to another folder"
+        )
+
+
+def _record_file(settings: Settings) -> Path:
+    return settings.home / "server.json"
+
+
+@contextmanager
+def _start_lock(settings: Settings) -> Iterator[None]:
+    """Let one ``up`` at a time start a server; the system frees the lock of a dead one."""
+    with (settings.home / "start.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("another p360 is starting the server; waiting for it")
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _check_ports_agree(record: ServerRecord, settings: Settings) -> None:
+    wanted = (settings.thrift_port, settings.connect_port, settings.ui_port)
+    actual = (record.thrift_port, record.connect_port, record.ui_port)
+    if wanted != actual:
+        raise P360Error(
+            f"the server of {settings.home} runs on ports {actual}, not {wanted}; "
+            "run 'p360 down' with the old ports first"
+        )
+
+
+def _launch(settings: Settings) -> ServerRecord:
+    java = find_java(os.environ)
+    if java.passed_over:
+        warn(f"{java.passed_over}; taking Java {java.version} of {java.source}")
+    heap = machine.heap_bytes(os.environ.get("P360_DRIVER_MEMORY"))
+    check_metastore_is_free(settings)
+    machine.check_port_is_free(settings.thrift_port, "P360_THRIFT_PORT")
+    machine.check_port_is_free(settings.connect_port, "P360_CONNECT_PORT")
+    machine.check_port_is_free(settings.ui_port, "P360_UI_PORT")
+    for folder in (settings.warehouse_dir, settings.home / "tmp"):
+        folder.mkdir(parents=True, exist_ok=True)
+    command = server_command(java, settings, server_settings(settings, heap))
+    environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+    environment["SPARK_LOCAL_IP"] = "127.0.0.1"  # Keeps the Spark UI off the other interfaces.
+    with _log_file(settings).open("wb") as log:
+        process = subprocess.Popen(
+            command,
+            cwd=settings.home,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    record = ServerRecord(
+        pid=process.pid,
+        created=psutil.Process(process.pid).create_time(),
+        started_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        java=f"{java.version} ({java.source})",
+        heap=heap,
+        thrift_port=settings.thrift_port,
+        connect_port=settings.connect_port,
+        ui_port=settings.ui_port,
+    )
+    file = _record_file(settings)
+    draft = file.with_suffix(".draft")
+    draft.write_text(json.dumps(asdict(record), indent=2), encoding="utf-8")
+    draft.replace(file)
+    return record
+
+
+def _wait_until_ready(settings: Settings, record: ServerRecord, step: Steps | None = None) -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    while time.monotonic() < deadline:
+        if not record.is_alive():
+            raise P360Error(_why_it_died(settings))
+        if _queries_run(settings) and machine.port_answers(settings.connect_port):
+            return
+        if step is not None:
+            step.advance("waiting until queries run", by=0)
+        time.sleep(0.3)
+    raise P360Error(
+        f"the Spark server did not answer in {_START_SECONDS} s; see {_log_file(settings)}, "
+        "then 'p360 down' and 'p360 up'"
+    )
+
+
+def _queries_run(settings: Settings) -> bool:
+    if not machine.port_answers(settings.thrift_port):
+        return False
+    try:
+        with connect(settings) as connection:
+            return bool(connection.scalar("select 1") == 1)
+    except P360Error:
+        return False
+
+
+def _log_file(settings: Settings) -> Path:
+    return settings.logs_dir / "spark-server.log"
+
+
+def _why_it_died(settings: Settings) -> str:
+    log = _log_file(settings)
+    text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
+    causes = {
+        "XSDB6": f"the metastore {settings.metastore_dir} is held by another process; stop it, "
+        "or set P360_HOME to another folder",
+        "Address already in use": "a port was taken while the server started; run 'p360 up' again",
+        "Could not reserve enough space": "the machine has too little memory for the server; "
+        "set P360_DRIVER_MEMORY (such as 1g)",
+        "No space left on device": f"the disk of {settings.home} is full; make room, "
+        "then run 'p360 up' again",
+    }
+    for sign, cause in causes.items():
+        if sign in text:
+            return cause
+    return f"the Spark server stopped while starting; see {log}"

@@ -1,0 +1,105 @@
+"""Queries over the Thrift Server: the door that dbt and BI tools use."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from pyhive import exc, hive
+from thrift.Thrift import TException
+from thrift.transport.TTransport import TTransportException
+
+from python_jobs.errors import P360Error
+from python_jobs.settings import HOST, Settings
+
+_CANNOT_CONNECT = (TTransportException, ConnectionError, OSError)
+# "Error running query: [CLASS] org.apache...Exception: [CLASS] The text": from the last one on.
+_ERROR_CLASS = re.compile(r"\[[A-Z0-9]+(?:[_.][A-Z0-9]+)+\]")
+
+
+@dataclass(frozen=True)
+class Result:
+    """Rows of a query.
+
+    Attributes:
+        columns: Column names.
+        types: Spark's type of each column, in lower case.
+        rows: One tuple a row; arrays and maps arrive as JSON text, dates as text.
+    """
+
+    columns: list[str]
+    types: list[str]
+    rows: list[tuple[Any, ...]]
+
+    def dicts(self) -> list[dict[str, Any]]:
+        """Return the rows as dictionaries by column name."""
+        return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
+
+
+class ThriftConnection:
+    """One session on the server."""
+
+    def __init__(self, connection: hive.Connection) -> None:
+        self._connection = connection
+
+    def query(self, sql: str) -> Result:
+        """Run one statement and return all its rows.
+
+        Raises:
+            P360Error: Spark refuses the statement; the message is Spark's own first line.
+        """
+        cursor = self._connection.cursor()
+        try:
+            cursor.execute(sql)
+            description: Sequence[Sequence[Any]] = cursor.description or []
+            rows = cursor.fetchall() if description else []
+        except (exc.Error, TException, OSError) as error:
+            raise P360Error(readable(error)) from error
+        return Result(
+            columns=[str(column[0]) for column in description],
+            types=[str(column[1]).removesuffix("_TYPE").lower() for column in description],
+            rows=[tuple(row) for row in rows],
+        )
+
+    def scalar(self, sql: str) -> Any:  # noqa: ANN401
+        """Return the first cell of a query's first row."""
+        return self.query(sql).rows[0][0]
+
+
+@contextmanager
+def connect(settings: Settings) -> Iterator[ThriftConnection]:
+    """Open a session on the running server.
+
+    Raises:
+        P360Error: Nothing answers on the Thrift port.
+    """
+    try:
+        connection = hive.connect(host=HOST, port=settings.thrift_port, username="p360")
+    except (*_CANNOT_CONNECT, exc.Error, TException) as error:
+        raise P360Error(
+            f"no Spark server answers on {HOST}:{settings.thrift_port}; run 'p360 up'"
+        ) from error
+    try:
+        yield ThriftConnection(connection)
+    finally:
+        # The session is over either way: a server that went away has closed it already.
+        try:
+            connection.close()
+        except (*_CANNOT_CONNECT, exc.Error, TException):
+            pass
+
+
+def readable(error: BaseException) -> str:
+    """Return the first sentence of a server error, without class names and stack trace."""
+    text = str(error)
+    response = error.args[0] if error.args else None
+    message = getattr(getattr(response, "status", None), "errorMessage", None)
+    if message:
+        text = str(message)
+    first = text.split("== SQL")[0].split(";\n")[0].split("\n\tat ")[0].strip()
+    classes = list(_ERROR_CLASS.finditer(first))
+    line = " ".join(first[classes[-1].start() if classes else 0 :].split())
+    return line or f"the server closed the connection ({type(error).__name__})"
