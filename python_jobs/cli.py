@@ -1,1 +1,132 @@
-def main(): pass
+"""The command ``p360``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from python_jobs.console import complain, out, say
+from python_jobs.errors import P360Error
+from python_jobs.settings import HOST, Settings
+
+_CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+@click.group(context_settings=_CONTEXT)
+def cli() -> None:
+    """A sales lakehouse in one repository: every raw row accounted for."""
+
+
+@cli.command()
+@click.option("--feed", help="Feed to build; the one of dbt_project.yml by default.")
+def run(feed: str | None) -> None:
+    """Start the server, build and test every model, write the docs, print the summary."""
+    from python_jobs import pipeline
+
+    pipeline.run(Settings.from_environment(), feed)
+
+
+@cli.command()
+def up() -> None:
+    """Start the Spark server, and return once queries run."""
+    from python_jobs import pipeline, spark_server
+
+    settings = Settings.from_environment()
+    already = spark_server.running(settings) is not None
+    record = pipeline.start_server(settings)
+    state = "already up" if already else "up"
+    out.print(
+        f"Spark server {state}: Thrift {HOST}:{record.thrift_port}, Connect {HOST}:"
+        f"{record.connect_port}, UI http://{HOST}:{record.ui_port}"
+    )
+
+
+@cli.command()
+def down() -> None:
+    """Stop the Spark server."""
+    from python_jobs import spark_server
+
+    stopped = spark_server.stop(Settings.from_environment())
+    out.print("Spark server stopped" if stopped else "no Spark server was running")
+
+
+@cli.command()
+def status() -> None:
+    """Say whether the server runs; exits with 3 where it does not."""
+    from python_jobs import spark_server
+
+    record = spark_server.running(Settings.from_environment())
+    if record is None:
+        out.print("Spark server: down")
+        sys.exit(3)
+    out.print(f"Spark server: up since {record.started_at}, process {record.pid}")
+    out.print(f"  Thrift   {HOST}:{record.thrift_port}")
+    out.print(f"  Connect  sc://{HOST}:{record.connect_port}")
+    out.print(f"  UI       http://{HOST}:{record.ui_port}")
+    out.print(f"  Java     {record.java}, heap {record.heap / 1024**3:.1f} GiB")
+
+
+@cli.command()
+def doctor() -> None:
+    """Check everything a run needs; exits with 1 where something is wrong."""
+    from python_jobs.doctor import run_doctor
+
+    if not run_doctor(Settings.from_environment()):
+        sys.exit(1)
+
+
+@cli.command()
+@click.argument("statement")
+@click.option("--csv", "style", flag_value="csv", help="Print CSV.")
+@click.option("--json", "style", flag_value="json", help="Print JSON; decimals as text.")
+def sql(statement: str, style: str | None) -> None:
+    """Run one SQL STATEMENT and print its rows."""
+    from python_jobs.sql_command import run_sql
+
+    run_sql(Settings.from_environment(), statement, style or "table")
+
+
+@cli.command()
+@click.option("--rows", type=click.IntRange(1, 999_999_999), required=True, help="Records to write.")
+@click.option("--seed", type=click.IntRange(0), default=360, show_default=True, help="Seed of chance.")
+@click.option("--out", "path", type=click.Path(path_type=Path), required=True, help="CSV file.")
+def generate(rows: int, seed: int, path: Path) -> None:
+    """Write raw demo sales, dirt included, and next to them the truth about it."""
+    from python_jobs.generate.files import write_sales
+
+    truth = write_sales(path, rows, seed)
+    out.print(f"{rows:,} rows in {path}, what was planted in {truth}", markup=False)
+
+
+@cli.command()
+@click.argument("feed")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+def ingest(feed: str, paths: tuple[Path, ...]) -> None:
+    """Load the CSV files in PATHS as the raw rows of FEED."""
+    from python_jobs import pipeline
+    from python_jobs.ingest import ingest as load
+
+    settings = Settings.from_environment()
+    pipeline.start_server(settings)
+    result = load(settings, feed, paths)
+    verb = "loaded" if result.is_new else "already loaded"
+    out.print(f"{verb}: {result.rows:,} rows of {result.files} files as load {result.load_id}")
+    if result.is_new:
+        say(f"next: p360 run --feed {feed}")
+
+
+def main() -> None:
+    """Run the command; an error a person can put right is one line and exit code 1."""
+    try:
+        cli(standalone_mode=False)
+    except P360Error as error:
+        complain(str(error))
+        sys.exit(1)
+    except click.exceptions.Abort:
+        complain("interrupted; run the same command again")
+        sys.exit(130)
+    except click.ClickException as error:
+        complain(error.format_message() + "; see 'p360 --help'")
+        sys.exit(error.exit_code)

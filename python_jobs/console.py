@@ -9,8 +9,18 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-out = Console(highlight=False, soft_wrap=True)
-err = Console(highlight=False, soft_wrap=True, stderr=True)
+_PIPE_WIDTH = 240  # Nothing wraps where no terminal says how wide it is.
+
+
+def _console(stderr: bool) -> Console:
+    console = Console(highlight=False, soft_wrap=True, stderr=stderr)
+    return console if console.is_terminal else Console(
+        highlight=False, soft_wrap=True, stderr=stderr, width=_PIPE_WIDTH
+    )
+
+
+out = _console(stderr=False)
+err = _console(stderr=True)
 
 
 def say(message: str) -> None:

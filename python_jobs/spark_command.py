@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import subprocess
-import time
 from importlib.util import find_spec
 from pathlib import Path
 
 from python_jobs.errors import P360Error
 from python_jobs.java import Java
 from python_jobs.settings import HOST, Settings
+
+METASTORE_URL = "spark.hadoop.javax.jdo.option.ConnectionURL"
 
 _MAIN = "org.apache.spark.deploy.SparkSubmit"
 _SERVER = "org.apache.spark.sql.hive.thriftserver.HiveThriftServer2"
@@ -24,7 +25,7 @@ def spark_home() -> Path:
     return Path(spec.origin).parent
 
 
-def server_settings(settings: Settings, heap: int) -> dict[str, str]:
+def server_settings(settings: Settings, heap: int, attempt: str) -> dict[str, str]:
     """Return every Spark setting the server is started with.
 
     Those that make numbers right come from ``dbt_project.yml`` (``spark_settings``); these here
@@ -33,6 +34,7 @@ def server_settings(settings: Settings, heap: int) -> dict[str, str]:
     Args:
         settings: Ports and folders.
         heap: Size of the JVM's heap in bytes.
+        attempt: Id of this start, unlike that of every earlier one.
     """
     truth: dict[str, str] = settings.dbt_project()["vars"]["spark_settings"]
     metastore = f"jdbc:derby:;databaseName={settings.metastore_dir};create=true"
@@ -53,14 +55,14 @@ def server_settings(settings: Settings, heap: int) -> dict[str, str]:
         "spark.ui.showConsoleProgress": "false",
         "spark.port.maxRetries": "0",
         # Files and catalogue.
-        "spark.sql.warehouse.dir": settings.warehouse_dir.as_uri(),
+        "spark.sql.warehouse.dir": settings.warehouse_dir.as_uri().replace("file:///", "file:/"),
         "spark.sql.catalogImplementation": "hive",
-        "spark.hadoop.javax.jdo.option.ConnectionURL": metastore,
+        METASTORE_URL: metastore,
         "spark.hadoop.datanucleus.schema.autoCreateAll": "true",
         "spark.hadoop.hive.metastore.schema.verification": "false",
         "spark.local.dir": str(settings.home / "tmp"),
         # A committer that died leaves files under its attempt id: no later one may share it.
-        "spark.hadoop.mapreduce.job.application.attempt.id": str(int(time.time())),
+        "spark.hadoop.mapreduce.job.application.attempt.id": attempt,
         "spark.sql.metadataCacheTTLSeconds": "60",
         # Small machine, small data: few shuffle partitions, joined further by adaptive execution.
         "spark.sql.shuffle.partitions": "8",

@@ -20,7 +20,7 @@ from python_jobs.console import Steps, say, steps, warn
 from python_jobs.errors import P360Error
 from python_jobs.java import find_java
 from python_jobs.settings import Settings
-from python_jobs.spark_command import server_command, server_settings
+from python_jobs.spark_command import METASTORE_URL, server_command, server_settings
 from python_jobs.thrift import connect
 
 _START_SECONDS = 180
@@ -39,6 +39,7 @@ class ServerRecord:
         started_at: The same for people, UTC.
         java: Version and source of the Java it runs on.
         heap: Size of its heap in bytes.
+        attempt: Id of this start, under which Spark commits files.
         thrift_port: Port of the Thrift Server.
         connect_port: Port of Spark Connect.
         ui_port: Port of the Spark UI.
@@ -49,6 +50,7 @@ class ServerRecord:
     started_at: str
     java: str
     heap: int
+    attempt: str
     thrift_port: int
     connect_port: int
     ui_port: int
@@ -122,6 +124,13 @@ def running(settings: Settings) -> ServerRecord | None:
     return record
 
 
+def expected_settings(settings: Settings, record: ServerRecord) -> dict[str, str]:
+    """Return the settings that the server must show: all but one that Spark blackens itself."""
+    expected = server_settings(settings, record.heap, record.attempt)
+    del expected[METASTORE_URL]
+    return expected
+
+
 def check_metastore_is_free(settings: Settings) -> None:
     """Raise where another process has the Derby database open.
 
@@ -173,7 +182,8 @@ def _launch(settings: Settings) -> ServerRecord:
     machine.check_port_is_free(settings.ui_port, "P360_UI_PORT")
     for folder in (settings.warehouse_dir, settings.home / "tmp"):
         folder.mkdir(parents=True, exist_ok=True)
-    command = server_command(java, settings, server_settings(settings, heap))
+    attempt = str(int(time.time()))
+    command = server_command(java, settings, server_settings(settings, heap, attempt))
     environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     environment["SPARK_LOCAL_IP"] = "127.0.0.1"  # Keeps the Spark UI off the other interfaces.
     with _log_file(settings).open("wb") as log:
@@ -192,6 +202,7 @@ def _launch(settings: Settings) -> ServerRecord:
         started_at=datetime.now(UTC).isoformat(timespec="seconds"),
         java=f"{java.version} ({java.source})",
         heap=heap,
+        attempt=attempt,
         thrift_port=settings.thrift_port,
         connect_port=settings.connect_port,
         ui_port=settings.ui_port,

@@ -94,12 +94,14 @@ def connect(settings: Settings) -> Iterator[ThriftConnection]:
 
 def readable(error: BaseException) -> str:
     """Return the first sentence of a server error, without class names and stack trace."""
-    text = str(error)
     response = error.args[0] if error.args else None
     message = getattr(getattr(response, "status", None), "errorMessage", None)
-    if message:
-        text = str(message)
-    first = text.split("== SQL")[0].split(";\n")[0].split("\n\tat ")[0].strip()
-    classes = list(_ERROR_CLASS.finditer(first))
-    line = " ".join(first[classes[-1].start() if classes else 0 :].split())
+    line = readable_text(str(message or error))
     return line or f"the server closed the connection ({type(error).__name__})"
+
+
+def readable_text(text: str) -> str:
+    """Return what Spark or dbt says, in one line, from the error class on where there is one."""
+    first = re.split(r"== SQL|;\n'|\n\s*at |\s+at org\.|\s+at java\.", text)[0]
+    classes = list(_ERROR_CLASS.finditer(first))
+    return " ".join(first[classes[-1].start() if classes else 0 :].split())

@@ -14,10 +14,12 @@ final as (
         coalesce(
             sum(case when disposition = 'superseded' then row_count end), 0
         ) as superseded_rows,
-        coalesce(
-            try_divide(
-                sum(case when disposition = 'quarantined' then row_count end), sum(row_count)
-            ), 0
+        cast(
+            coalesce(
+                try_divide(
+                    sum(case when disposition = 'quarantined' then row_count end), sum(row_count)
+                ), 0
+            ) as decimal(9, 6)
         ) as quarantined_share,
         coalesce(sum(case when disposition = 'accepted' then amount end), 0) as clean_amount,
         coalesce(sum(case when disposition = 'quarantined' then amount end), 0)

@@ -32,7 +32,9 @@ final as (
         rules.rule_sentence as meaning,
         coalesce(rejections.row_count, 0) as rejected_rows,
         coalesce(rejections.first_reason_row_count, 0) as rejected_rows_by_first_reason,
-        coalesce(try_divide(rejections.row_count, all_rows.row_count), 0) as share_of_all_rows,
+        cast(
+            coalesce(try_divide(rejections.row_count, all_rows.row_count), 0) as decimal(9, 6)
+        ) as share_of_all_rows,
         coalesce(rejections.amount, 0) as readable_amount,
         rejections.first_sale_date,
         rejections.last_sale_date

@@ -8,8 +8,8 @@ final as (
         order_count as number_of_orders,
         customer_count as number_of_customers,
         amount as sales,
-        try_divide(amount, sum(amount) over ()) as sales_share,
-        try_divide(amount, order_count) as average_order_value
+        cast(try_divide(amount, sum(amount) over ()) as decimal(9, 6)) as sales_share,
+        cast(try_divide(amount, order_count) as decimal(18, 2)) as average_order_value
     from gold_sales_by_status
 )
 

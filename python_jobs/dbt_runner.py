@@ -1,0 +1,138 @@
+"""Runs dbt in this process, with progress for people and one clear line for each failure."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from python_jobs.console import steps, warn
+from python_jobs.errors import P360Error
+from python_jobs.settings import Settings
+from python_jobs.thrift import readable_text
+
+_SHOWN_FAILURES = 10
+_FAILED = ("error", "fail", "runtime error")
+
+
+@dataclass(frozen=True)
+class DbtSummary:
+    """What a dbt command did.
+
+    Attributes:
+        passed: Nodes that went well, tests among them.
+        tests: Tests among the nodes, unit tests included.
+        warned: Tests that warned.
+    """
+
+    passed: int
+    tests: int
+    warned: int
+
+
+def run_dbt(
+    settings: Settings, title: str, arguments: Sequence[str], *, warnings: bool = True
+) -> DbtSummary:
+    """Run one dbt command.
+
+    Args:
+        settings: Where the project and the server are.
+        title: What to call the step, such as ``building and testing``.
+        arguments: The command as on dbt's own command line, such as ``["build"]``.
+        warnings: Whether to show the project's own warnings.
+
+    Raises:
+        P360Error: dbt failed; the message names each failing node with its first line.
+    """
+    # dbt takes most of a second to load and is not needed by the other commands.
+    from dbt.cli.main import dbtRunner
+
+    operation_errors: list[str] = []
+    with steps(title) as step, _dbt_environment(settings):
+
+        def on_event(event: Any) -> None:  # noqa: ANN401
+            name = event.info.name
+            if name == "ConcurrencyLine":
+                step.set_total(event.data.node_count or None)
+            elif name == "NodeFinished":
+                step.advance(event.data.node_info.node_name)
+            elif name == "JinjaLogWarning" and warnings:
+                warn(event.data.msg)
+            elif name.startswith("RunningOperation"):
+                operation_errors.append(event.data.exc)
+
+        result = dbtRunner(callbacks=[on_event]).invoke([*arguments, *_quiet(settings)])
+    results = list(getattr(result.result, "results", None) or [])
+    if not result.success:
+        if operation_errors:
+            raise P360Error(_sentence(operation_errors[0]))
+        raise P360Error(_failure(settings, arguments[0], result.exception, results))
+    statuses = [str(node.status) for node in results]
+    return DbtSummary(
+        passed=sum(status in ("success", "pass") for status in statuses),
+        tests=sum(_kind_and_name(node)[0] in ("test", "unit_test") for node in results),
+        warned=statuses.count("warn"),
+    )
+
+
+def _quiet(settings: Settings) -> list[str]:
+    """Return the flags that leave all talking to us and the details to the log file."""
+    folder = str(settings.project_dir)
+    return [
+        *("--log-level", "none", "--log-level-file", "info", "--log-path", str(settings.logs_dir)),
+        *("--project-dir", folder, "--profiles-dir", folder),
+    ]
+
+
+@contextmanager
+def _dbt_environment(settings: Settings) -> Iterator[None]:
+    """Let ``profiles.yml`` see the settings, and only for as long as dbt runs."""
+    before = dict(os.environ)
+    os.environ.update(settings.dbt_environment())
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def _failure(
+    settings: Settings, command: str, exception: BaseException | None, results: list[Any]
+) -> str:
+    failed = [node for node in results if str(node.status) in _FAILED]
+    log = settings.logs_dir / "dbt.log"
+    if not failed:
+        return f"dbt {command} failed: {_sentence(str(exception or 'unknown cause')).rstrip('.')}; see {log}"
+    lines = [
+        f"{_kind_and_name(node)[1]}: {_sentence(node.message or str(node.status))}"
+        for node in failed[:_SHOWN_FAILURES]
+    ]
+    more = len(failed) - len(lines)
+    tail = [f"and {more} more"] if more else []
+    return "\n       ".join(
+        [f"dbt {command}: {len(failed)} of {len(results)} nodes failed; see {log}", *lines, *tail]
+    )
+
+
+def _kind_and_name(result: Any) -> tuple[str, str]:  # noqa: ANN401
+    """Return a node's kind and name; the results of some commands know only its id."""
+    node = getattr(result, "node", None)
+    if node is not None:
+        return str(node.resource_type), str(node.name)
+    kind, _, name = str(result.unique_id).split(".", 2)
+    return kind, name
+
+
+def _sentence(message: str) -> str:
+    """Return what dbt says in one line: no trace, no path of a compiled file."""
+    lines = [
+        line.strip()
+        for line in message.splitlines()
+        if not re.match(r"\s*(at |> in macro|> called by|compiled code at|\*\*\*)", line)
+    ]
+    text = " ".join(line for line in lines if line)
+    preamble = r"(Database|Runtime|Compilation) Error( in [\w ]+ \S+ \([^)]*\))?\s*"
+    return readable_text(re.sub(rf"^({preamble})+", "", text))

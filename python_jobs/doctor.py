@@ -1,0 +1,114 @@
+"""Looks at everything that a run needs and says what is wrong with it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from importlib.metadata import version
+
+from python_jobs import machine, spark_server
+from python_jobs.console import out
+from python_jobs.errors import P360Error
+from python_jobs.java import find_java
+from python_jobs.pipeline import start_server
+from python_jobs.settings import Settings
+from python_jobs.spark_command import spark_home
+from python_jobs.thrift import connect
+
+_LEAST_DISK = machine.GIB
+
+
+def run_doctor(settings: Settings) -> bool:
+    """Print one line for each check.
+
+    Returns:
+        Whether all went well.
+    """
+    checks: list[tuple[str, Callable[[Settings], str]]] = [
+        ("Python", _python),
+        ("packages", _packages),
+        ("Java", _java),
+        ("memory", _memory),
+        ("disk", _disk),
+        ("metastore", _metastore),
+        ("ports", _ports),
+        ("server", _server),
+    ]
+    healthy = True
+    for name, check in checks:
+        try:
+            sign, text = "[green]ok  [/]", check(settings)
+        except P360Error as error:
+            healthy = False
+            sign, text = "[bold red]bad [/]", str(error)
+        out.print(f"{sign} {name:<10} {text}".replace(r"\[", "["))
+    return healthy
+
+
+def _python(settings: Settings) -> str:
+    del settings
+    return f"{sys.version.split()[0]} in {sys.prefix}"
+
+
+def _packages(settings: Settings) -> str:
+    del settings
+    names = ("dbt-core", "dbt-spark", "pyspark")
+    return ", ".join(f"{name} {version(name)}" for name in names) + f" in {spark_home()}"
+
+
+def _java(settings: Settings) -> str:
+    del settings
+    java = find_java(os.environ)
+    note = f"; {java.passed_over}" if java.passed_over else ""
+    return f"{java.version} from {java.source}{note}"
+
+
+def _memory(settings: Settings) -> str:
+    record = spark_server.running(settings)
+    if record is not None:
+        return f"{record.heap / machine.GIB:.1f} GiB given to the server"
+    heap = machine.heap_bytes(os.environ.get("P360_DRIVER_MEMORY"))
+    return f"{heap / machine.GIB:.1f} GiB for the server, and free"
+
+
+def _disk(settings: Settings) -> str:
+    folder = settings.home if settings.home.exists() else settings.home.parent
+    free = shutil.disk_usage(folder).free
+    if free < _LEAST_DISK:
+        raise P360Error(
+            f"only {free / machine.GIB:.1f} GiB are free in {folder}; make room, "
+            "or set P360_HOME to a folder on another disk"
+        )
+    return f"{free / machine.GIB:.0f} GiB free in {folder}"
+
+
+def _metastore(settings: Settings) -> str:
+    if spark_server.running(settings) is not None:
+        return "held by the server, as it should be"
+    spark_server.check_metastore_is_free(settings)
+    return "free"
+
+
+def _ports(settings: Settings) -> str:
+    names = f"thrift {settings.thrift_port}, connect {settings.connect_port}, ui {settings.ui_port}"
+    if spark_server.running(settings) is not None:
+        return f"{names}: the server's own"
+    for port, variable in (
+        (settings.thrift_port, "P360_THRIFT_PORT"),
+        (settings.connect_port, "P360_CONNECT_PORT"),
+        (settings.ui_port, "P360_UI_PORT"),
+    ):
+        machine.check_port_is_free(port, variable)
+    return f"{names}: free"
+
+
+def _server(settings: Settings) -> str:
+    record = spark_server.running(settings)
+    if record is None:
+        return "not running; 'p360 up' starts it"
+    start_server(settings)
+    with connect(settings) as connection:
+        spark = connection.scalar("select version()").split()[0]
+    return f"Spark {spark} answers, process {record.pid}, since {record.started_at}"

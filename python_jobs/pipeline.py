@@ -1,0 +1,139 @@
+"""The main job: from raw rows to tested tables, docs and a summary."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+
+from rich.table import Table
+
+from python_jobs import spark_server
+from python_jobs.console import out, say
+from python_jobs.dbt_runner import DbtSummary, run_dbt
+from python_jobs.errors import P360Error
+from python_jobs.settings import HOST, Settings
+from python_jobs.thrift import connect
+
+_DISPOSITIONS = ("accepted", "quarantined", "duplicate", "superseded")
+
+
+@dataclass(frozen=True)
+class RowAccount:
+    """What became of the raw rows.
+
+    Attributes:
+        raw: Rows in bronze.
+        by_disposition: Rows by disposition, all four of them.
+    """
+
+    raw: int
+    by_disposition: dict[str, int]
+
+    @property
+    def unaccounted(self) -> int:
+        """Rows that are in no count; anything but 0 is a fault."""
+        return self.raw - sum(self.by_disposition.values())
+
+
+def run(settings: Settings, feed: str | None) -> None:
+    """Start the server, build and test every model, make the docs, print the summary.
+
+    Args:
+        settings: Where everything is.
+        feed: Feed to build; the one of ``dbt_project.yml`` by default.
+
+    Raises:
+        P360Error: Something failed; what was there before is named in the message.
+    """
+    project_vars = settings.dbt_project()["vars"]
+    feed = feed or str(project_vars["feed"])
+    _check_feed(settings, feed)
+    start_server(settings)
+    if feed != project_vars["feed"]:
+        _check_ingested(settings, feed)
+    variables = ["--vars", json.dumps({"feed": feed})]
+    built = run_dbt(settings, "building and testing", ["build", *variables])
+    run_dbt(settings, "writing the docs", ["docs", "generate", "--static", *variables], warnings=False)
+    _print_summary(settings, feed, built, read_account(settings))
+
+
+def start_server(settings: Settings) -> spark_server.ServerRecord:
+    """Start the server where it does not run, and check its settings through dbt.
+
+    Raises:
+        P360Error: The server did not start, or runs with other settings than asked for.
+    """
+    was_running = spark_server.running(settings) is not None
+    record = spark_server.start(settings)
+    if was_running:
+        return record
+    expected = spark_server.expected_settings(settings, record)
+    check = ["run-operation", "check_spark_settings", "--args", json.dumps({"expected": expected})]
+    try:
+        run_dbt(settings, "reading its settings back", check)
+    except P360Error:
+        spark_server.stop(settings)  # A server that is up is one that was checked.
+        raise
+    return record
+
+
+def read_account(settings: Settings) -> RowAccount:
+    """Return the account of all rows, from the observability models."""
+    counts = ", ".join(f"sum({name}_count)" for name in ("raw", *_DISPOSITIONS))
+    with connect(settings) as connection:
+        row = connection.query(
+            f"select {counts} from {settings.schema}.observability_row_account"
+        ).rows[0]
+    raw, *parts = (int(count or 0) for count in row)
+    return RowAccount(raw, dict(zip(_DISPOSITIONS, parts, strict=True)))
+
+
+def _check_feed(settings: Settings, feed: str) -> None:
+    folder = settings.project_dir / "models" / "bronze"
+    prefix = "bronze_sales_"
+    known = sorted(file.stem.removeprefix(prefix) for file in folder.glob(f"{prefix}*.sql"))
+    if feed not in known:
+        raise P360Error(
+            f"no feed '{feed}': models/bronze has mapping models for {', '.join(known)}; "
+            f"add {prefix}{feed}.sql, or choose one of these"
+        )
+
+
+def _check_ingested(settings: Settings, feed: str) -> None:
+    with connect(settings) as connection:
+        connection.query(f"create schema if not exists {settings.schema}")
+        if not connection.query(f"show views in {settings.schema} like '{feed}_raw'").rows:
+            raise P360Error(
+                f"feed '{feed}' has no rows in schema {settings.schema}; "
+                f"run 'p360 ingest {feed} PATH' first"
+            )
+
+
+def _print_summary(
+    settings: Settings, feed: str, built: DbtSummary, account: RowAccount
+) -> None:
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+    table.add_column()
+    table.add_column(justify="right")
+    table.add_column(justify="right", style="dim")
+    table.add_row("raw rows in", f"{account.raw:,}", "")
+    for name, count in account.by_disposition.items():
+        share = f"{100 * count / account.raw:.1f} %" if account.raw else ""
+        table.add_row(f"  {name}", f"{count:,}", share)
+    table.add_row("  unaccounted for", f"{account.unaccounted:,}", "")
+    out.print(f"\n[bold]Project 360[/]  feed {feed}, schema {settings.schema}")
+    out.print(f"{built.passed} nodes built and passed, {built.tests} of them tests\n")
+    out.print(table)
+    docs = os.path.relpath(settings.project_dir / "target" / "static_index.html")
+    out.print("\nWhere to look next")
+    for what, where in (
+        ("a question in SQL", f"p360 sql \"select * from {settings.schema}.semantic_statuses\""),
+        ("why rows were rejected", f"p360 sql \"select * from {settings.schema}.semantic_rejections\""),
+        ("lineage and docs", f"{docs} (open it in a browser)"),
+        ("Spark at work", f"http://{HOST}:{settings.ui_port}"),
+        ("stop the server", "p360 down"),
+    ):
+        out.print(f"  {what:<24}{where}", markup=False)
+    if account.unaccounted:
+        say("rows are unaccounted for: do not use these tables")

@@ -1,0 +1,29 @@
+{#
+    Fails where any text of a relation holds something that reads as an e-mail address.
+
+    Arguments:
+        model: the relation.
+    Example: `no_email_address`
+    Result: one row for each column that leaks, with the number of its rows.
+#}
+{% test no_email_address(model) %}
+    {%- set texts = [] -%}
+    {%- if execute -%}
+        {%- for column in adapter.get_columns_in_relation(model) -%}
+            {%- if column.data_type == 'string' or column.data_type.startswith('array') -%}
+                {%- do texts.append(column.name) -%}
+            {%- endif -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {%- for text in texts %}
+    select
+        '{{ text }}' as column_name,
+        count(*) as row_count
+    from {{ model }}
+    where {{ contains_email('cast(' ~ text ~ ' as string)') }}
+    having count(*) > 0
+    {{ "union all" if not loop.last }}
+    {%- else %}
+    select 'no text column' as column_name where false
+    {%- endfor %}
+{% endtest %}
