@@ -3,7 +3,7 @@
     silver_sales_assessed. Spark only plans the expressions here, it reads no row.
 
     Arguments: none.
-    Example: the first line of silver_sales_assessed.
+    Example: an on-run-start hook.
     Result: nothing, or an error that names each broken rule.
 #}
 {% macro check_sales_rules() %}

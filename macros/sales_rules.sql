@@ -1,17 +1,14 @@
 {#
-    The rules that judge raw sales, as the YAML of silver_sales_assessed declares them: each with
-    `id`, `sentence`, `expression` and `severity`, in order.
+    The rules that judge raw sales, checked and chosen by severity.
 
     Arguments:
         severities: take only these; all by default.
     Example: `sales_rules(severities=["warn"])`
-    Result: a list of dictionaries; empty while dbt only parses.
+    Result: a list as `declared_sales_rules` gives it.
 #}
 {% macro sales_rules(severities=none) %}
-    {%- if not execute -%}{{ return([]) }}{%- endif -%}
-    {%- set judge = graph.nodes['model.' ~ project_name ~ '.silver_sales_assessed'] -%}
     {%- set rules = [] -%}
-    {%- for rule in judge.config.meta.rules -%}
+    {%- for rule in declared_sales_rules() -%}
         {%- if rule.severity not in ['warn', 'quarantine', 'fail'] -%}
             {%- do exceptions.raise_compiler_error(
                 "rule '" ~ rule.id ~ "' in silver_sales_assessed.yml has severity '" ~ rule.severity

@@ -4,7 +4,6 @@
         post_hook="{{ stop_on_fail_rules(this) }}",
     )
 }}
-{%- do check_sales_rules() -%}
 {%- set key = email_key(target.name) %}
 
 with bronze_sales as (
@@ -31,7 +30,7 @@ typed as (
         -- numbers
         {{ parse_decimal('quantity', 'decimal(18, 3)') }} as quantity,
         {{ parse_decimal('unit_price', 'decimal(18, 6)') }} as unit_price,
-        {{ parse_decimal('amount', 'decimal(38, 9)') }} as amount_read,
+        {{ parse_decimal('amount', 'decimal(25, 9)') }} as amount_read,
 
         -- booleans
         is_amount_derived,
@@ -77,17 +76,10 @@ priced as (
     select
         * except (amount_read),
         case
-            when is_amount_derived then try_multiply(quantity, unit_price)
+            when is_amount_derived then try_cast(try_multiply(quantity, unit_price) as decimal(25, 9))
             else amount_read
         end as amount_exact,
-        try_cast(
-            round(
-                case
-                    when is_amount_derived then try_multiply(quantity, unit_price)
-                    else amount_read
-                end, 2
-            ) as decimal(18, 2)
-        ) as amount,
+        try_cast(round(amount_exact, 2) as decimal(18, 2)) as amount,
         cast(transaction_at as date) as transaction_date
     from typed
 ),
@@ -132,7 +124,7 @@ final as (
         quantity,
         unit_price,
         amount,
-        cast(amount_exact as decimal(38, 9)) as amount_exact,
+        amount_exact,
 
         -- booleans
         is_amount_derived,
