@@ -8,6 +8,10 @@
     Result: a list of dictionaries; empty while dbt only parses.
 #}
 {% macro declared_sales_rules() %}
-    {%- if not execute -%}{{ return([]) }}{%- endif -%}
-    {{ return(graph.nodes['model.' ~ project_name ~ '.silver_sales_assessed'].config.meta.rules) }}
+    {%- if execute -%}
+        {%- set judge = graph.nodes['model.' ~ project_name ~ '.silver_sales_assessed'] -%}
+        {{ return(judge.config.meta.rules) }}
+    {%- else -%}
+        {{ return([]) }}
+    {%- endif -%}
 {% endmacro %}

@@ -89,8 +89,12 @@ def sql(statement: str, style: str | None) -> None:
 
 
 @cli.command()
-@click.option("--rows", type=click.IntRange(1, 999_999_999), required=True, help="Records to write.")
-@click.option("--seed", type=click.IntRange(0), default=360, show_default=True, help="Seed of chance.")
+@click.option(
+    "--rows", type=click.IntRange(1, 999_999_999), required=True, help="Records to write."
+)
+@click.option(
+    "--seed", type=click.IntRange(0), default=360, show_default=True, help="Seed of chance."
+)
 @click.option("--out", "path", type=click.Path(path_type=Path), required=True, help="CSV file.")
 def generate(rows: int, seed: int, path: Path) -> None:
     """Write raw demo sales, dirt included, and next to them the truth about it."""

@@ -14,8 +14,10 @@ _PIPE_WIDTH = 240  # Nothing wraps where no terminal says how wide it is.
 
 def _console(stderr: bool) -> Console:
     console = Console(highlight=False, soft_wrap=True, stderr=stderr)
-    return console if console.is_terminal else Console(
-        highlight=False, soft_wrap=True, stderr=stderr, width=_PIPE_WIDTH
+    return (
+        console
+        if console.is_terminal
+        else Console(highlight=False, soft_wrap=True, stderr=stderr, width=_PIPE_WIDTH)
     )
 
 
@@ -53,7 +55,7 @@ class Steps:
         self._title = title
         self._task = progress.add_task(title, total=total, note="") if progress else None
 
-    def set_total(self, total: int) -> None:
+    def set_total(self, total: int | None) -> None:
         """Tell how many parts there are, once that is known."""
         if self._progress is not None and self._task is not None:
             self._progress.update(self._task, total=total)

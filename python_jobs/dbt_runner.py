@@ -56,7 +56,7 @@ def run_dbt(
         def on_event(event: Any) -> None:  # noqa: ANN401
             name = event.info.name
             if name == "ConcurrencyLine":
-                step.set_total(event.data.node_count or None)
+                step.set_total(event.data.node_count)
             elif name == "NodeFinished":
                 step.advance(event.data.node_info.node_name)
             elif name == "JinjaLogWarning" and warnings:
@@ -105,7 +105,8 @@ def _failure(
     failed = [node for node in results if str(node.status) in _FAILED]
     log = settings.logs_dir / "dbt.log"
     if not failed:
-        return f"dbt {command} failed: {_sentence(str(exception or 'unknown cause')).rstrip('.')}; see {log}"
+        cause = _sentence(str(exception or "unknown cause")).rstrip(".")
+        return f"dbt {command} failed: {cause}; see {log}"
     lines = [
         f"{_kind_and_name(node)[1]}: {_sentence(node.message or str(node.status))}"
         for node in failed[:_SHOWN_FAILURES]

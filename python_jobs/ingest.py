@@ -203,8 +203,7 @@ def _publish(
     stored = f"{table}__{checksum}_{stamp}"
     connection.query(f"create schema if not exists {store}")
     connection.query(
-        f"create table {store}.{stored} using parquet as "
-        f"select * from parquet.`{landing.as_uri()}`"
+        f"create table {store}.{stored} using parquet as select * from parquet.`{landing.as_uri()}`"
     )
     shutil.rmtree(landing)
     exists = connection.query(f"show views in {schema} like '{table}'").rows

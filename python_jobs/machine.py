@@ -100,7 +100,7 @@ def _listener(port: int) -> str:
     except psutil.Error:
         return ""
     for connection in connections:
-        listens = connection.status == psutil.CONN_LISTEN and connection.laddr
-        if listens and connection.laddr.port == port and connection.pid:
+        listens = connection.status == psutil.CONN_LISTEN and connection.pid is not None
+        if listens and tuple(connection.laddr)[1:] == (port,):
             return f" by process {connection.pid} ({psutil.Process(connection.pid).name()})"
     return ""

@@ -54,7 +54,9 @@ def run(settings: Settings, feed: str | None) -> None:
         _check_ingested(settings, feed)
     variables = ["--vars", json.dumps({"feed": feed})]
     built = run_dbt(settings, "building and testing", ["build", *variables])
-    run_dbt(settings, "writing the docs", ["docs", "generate", "--static", *variables], warnings=False)
+    run_dbt(
+        settings, "writing the docs", ["docs", "generate", "--static", *variables], warnings=False
+    )
     _print_summary(settings, feed, built, read_account(settings))
 
 
@@ -110,9 +112,7 @@ def _check_ingested(settings: Settings, feed: str) -> None:
             )
 
 
-def _print_summary(
-    settings: Settings, feed: str, built: DbtSummary, account: RowAccount
-) -> None:
+def _print_summary(settings: Settings, feed: str, built: DbtSummary, account: RowAccount) -> None:
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
     table.add_column()
     table.add_column(justify="right")
@@ -128,8 +128,11 @@ def _print_summary(
     docs = os.path.relpath(settings.project_dir / "target" / "static_index.html")
     out.print("\nWhere to look next")
     for what, where in (
-        ("a question in SQL", f"p360 sql \"select * from {settings.schema}.semantic_statuses\""),
-        ("why rows were rejected", f"p360 sql \"select * from {settings.schema}.semantic_rejections\""),
+        ("a question in SQL", f'p360 sql "select * from {settings.schema}.semantic_statuses"'),
+        (
+            "why rows were rejected",
+            f'p360 sql "select * from {settings.schema}.semantic_rejections"',
+        ),
         ("lineage and docs", f"{docs} (open it in a browser)"),
         ("Spark at work", f"http://{HOST}:{settings.ui_port}"),
         ("stop the server", "p360 down"),

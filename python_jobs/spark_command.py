@@ -78,7 +78,9 @@ def server_command(java: Java, settings: Settings, conf: dict[str, str]) -> list
     for a module which a trimmed Java lacks is left out (it only speeds up linear algebra).
     """
     options = [text for key, value in conf.items() for text in ("--conf", f"{key}={value}")]
-    java_options = f"-Dderby.stream.error.file={settings.logs_dir / 'derby.log'} -Duser.timezone=UTC"
+    java_options = (
+        f"-Dderby.stream.error.file={settings.logs_dir / 'derby.log'} -Duser.timezone=UTC"
+    )
     arguments = [
         *options,
         "--conf",

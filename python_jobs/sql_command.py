@@ -49,10 +49,10 @@ def _print_csv(result: Result) -> None:
 
 
 def _print_json(result: Result) -> None:
+    columns = list(zip(result.columns, result.types, strict=True))
     rows = [
-        {name: _json_value(cell, kind) for name, cell, kind in zip(result.columns, row, kinds)}
+        {name: _json_value(cell, kind) for (name, kind), cell in zip(columns, row, strict=True)}
         for row in result.rows
-        for kinds in (result.types,)
     ]
     print(json.dumps(rows, indent=2, ensure_ascii=False))
 

@@ -22,12 +22,12 @@ orders as (
 
 counted_orders as (
     select
-        opening.transaction_date,
-        status,
-        opening.country_key,
+        orders.opening.transaction_date,
+        orders.status,
+        orders.opening.country_key,
         count(*) as order_count
     from orders
-    group by opening.transaction_date, status, opening.country_key
+    group by orders.opening.transaction_date, orders.status, orders.opening.country_key
 ),
 
 summed_sales as (

@@ -9,7 +9,9 @@ final as (
         country,
         completed_order_count as number_of_orders,
         completed_amount as lifetime_value,
-        cast(try_divide(completed_amount, completed_order_count) as decimal(18, 2)) as average_order_value,
+        cast(
+            try_divide(completed_amount, completed_order_count) as decimal(18, 2)
+        ) as average_order_value,
         first_completed_date as first_order_date,
         last_completed_date as last_order_date,
         pending_amount as open_value,

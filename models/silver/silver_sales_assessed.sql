@@ -76,7 +76,8 @@ priced as (
     select
         * except (amount_read),
         case
-            when is_amount_derived then try_cast(try_multiply(quantity, unit_price) as decimal(25, 9))
+            when is_amount_derived
+                then try_cast(try_multiply(quantity, unit_price) as decimal(25, 9))
             else amount_read
         end as amount_exact,
         try_cast(round(amount_exact, 2) as decimal(18, 2)) as amount,

@@ -11,7 +11,9 @@ FIRST_DAY = date(2024, 1, 1)
 DAYS = 731  # 2024 is a leap year: up to and with 2025-12-31.
 _SECONDS_PER_DAY = 86_400
 _WEEKDAYS = np.array([1.0, 0.95, 1.0, 1.05, 1.25, 1.4, 0.8])  # Monday first.
-_HOURS = np.array([1, 1, 1, 1, 1, 2, 4, 8, 14, 18, 20, 21, 22, 20, 19, 19, 20, 22, 25, 27, 24, 16, 8, 3])
+_HOURS = np.array(
+    [1, 1, 1, 1, 1, 2, 4, 8, 14, 18, 20, 21, 22, 20, 19, 19, 20, 22, 25, 27, 24, 16, 8, 3]
+)
 _GROWTH_PER_YEAR = 1.2
 _YEARLY_SWING = 0.2
 _CHRISTMAS = 1.6

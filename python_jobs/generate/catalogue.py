@@ -20,15 +20,68 @@ _CATEGORIES: dict[str, tuple[float, tuple[str, ...]]] = {
 }
 _FINISHES = ("basic", "classic", "blue", "oak", "steel", "large")
 
-_FIRST_NAMES = (
-    "Anna Ben Chloé David Elif Fatima George Hana Ivan Julia Kofi Lena Marco Nadia Olu Paul "
-    "Quinn Rosa Søren Tariq Uma Victor Wei Ximena Yuki Zoë 明 さくら Дмитрий محمد Ελένη"
-).split()
-_LAST_NAMES = (
-    "Adams|Becker|Costa|D'Angelo|Eriksson|Fischer|García|Haddad|Ito|Jones|Kowalski|Lindqvist|"
-    "Müller|Nguyen|O'Brien|Petrov|Quiroga|Rossi|Smith, Jr.|Tanaka|Ueda|van der Berg|Wójcik|"
-    '王|Иванова|"Ace" Young|Zhou'
-).split("|")
+_FIRST_NAMES = [
+    "Anna",
+    "Ben",
+    "Chloé",
+    "David",
+    "Elif",
+    "Fatima",
+    "George",
+    "Hana",
+    "Ivan",
+    "Julia",
+    "Kofi",
+    "Lena",
+    "Marco",
+    "Nadia",
+    "Olu",
+    "Paul",
+    "Quinn",
+    "Rosa",
+    "Søren",
+    "Tariq",
+    "Uma",
+    "Victor",
+    "Wei",
+    "Ximena",
+    "Yuki",
+    "Zoë",
+    "明",
+    "さくら",
+    "Дмитрий",
+    "محمد",
+    "Ελένη",
+]
+_LAST_NAMES = [
+    "Adams",
+    "Becker",
+    "Costa",
+    "D'Angelo",
+    "Eriksson",
+    "Fischer",
+    "García",
+    "Haddad",
+    "Ito",
+    "Jones",
+    "Kowalski",
+    "Lindqvist",
+    "Müller",
+    "Nguyen",
+    "O'Brien",
+    "Petrov",
+    "Quiroga",
+    "Rossi",
+    "Smith, Jr.",
+    "Tanaka",
+    "Ueda",
+    "van der Berg",
+    "Wójcik",
+    "王",
+    "Иванова",
+    '"Ace" Young',
+    "Zhou",
+]
 _COUNTRIES = {
     "United Kingdom": 0.34,
     "Germany": 0.18,
@@ -99,7 +152,11 @@ class Customers:
 
 def make_catalogue(rng: np.random.Generator) -> Catalogue:
     """Return the products: every noun in every finish, priced around its category's level."""
-    names, categories, cents, first, size = [], [], [], [], []
+    names: list[str] = []
+    categories: list[str] = []
+    cents: list[int] = []
+    first: list[int] = []
+    size: list[int] = []
     for category, (typical_price, nouns) in _CATEGORIES.items():
         first.append(len(names))
         size.append(len(nouns) * len(_FINISHES))
@@ -128,9 +185,7 @@ def make_customers(rng: np.random.Generator, rows: int) -> Customers:
     activity = np.cumsum(rng.lognormal(0, 1.0, size=count))
     return Customers(
         ids=[f"C{number:06d}" for number in range(1, count + 1)],
-        names=[
-            f"{_FIRST_NAMES[f]} {_LAST_NAMES[s]}" for f, s in zip(first, last, strict=True)
-        ],
+        names=[f"{_FIRST_NAMES[f]} {_LAST_NAMES[s]}" for f, s in zip(first, last, strict=True)],
         emails=[f"customer{number}@example.com" for number in range(1, count + 1)],
         countries=[countries[i] for i in rng.choice(len(countries), size=count, p=shares)],
         payment=rng.choice(len(PAYMENT_METHODS), size=count, p=[0.55, 0.2, 0.15, 0.1]),

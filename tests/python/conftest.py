@@ -1,0 +1,151 @@
+"""A Spark server and scratch copies of the project, apart from anything a person has running."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from python_jobs.settings import Settings
+from python_jobs.thrift import ThriftConnection, connect
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+BIN = REPOSITORY / ".venv" / "bin"
+_DBT_PARTS = ("models", "seeds", "macros", "tests", "dbt_project.yml", "profiles.yml")
+
+
+def free_ports(count: int) -> list[int]:
+    """Return ports that nobody listens on."""
+    sockets = [socket.socket() for _ in range(count)]
+    for one in sockets:
+        one.bind(("127.0.0.1", 0))
+    ports = [int(one.getsockname()[1]) for one in sockets]
+    for one in sockets:
+        one.close()
+    return ports
+
+
+@dataclass
+class Scratch:
+    """A copy of the project with a schema of its own on the tests' server."""
+
+    folder: Path
+    environment: dict[str, str]
+
+    @property
+    def schema(self) -> str:
+        return self.environment["P360_SCHEMA"]
+
+    def p360(
+        self, *words: str, env: dict[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """Run the command as a person would, without judging its exit code."""
+        return self.execute([str(BIN / "p360"), *words], env or {})
+
+    def dbt(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Run plain dbt in the project's folder, without judging its exit code."""
+        return self.execute([str(BIN / "dbt"), "--no-use-colors", *words], {})
+
+    def query(self, sql: str) -> list[tuple[Any, ...]]:
+        """Return the rows of a query in which ``{s}`` stands for the schema."""
+        with self.connect() as connection:
+            return connection.query(sql.format(s=self.schema)).rows
+
+    def connect(self) -> Any:
+        return connect(Settings.from_environment(self.environment))
+
+    def edit(self, file: str, old: str, new: str) -> None:
+        """Replace a text that must stand in a file of the copy."""
+        path = self.folder / file
+        text = path.read_text(encoding="utf-8")
+        assert old in text, f"{old!r} is not in {file}"
+        path.write_text(text.replace(old, new), encoding="utf-8")
+
+    def execute(
+        self, words: Sequence[str], env: dict[str, str]
+    ) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            words,
+            cwd=self.folder,
+            env=self.environment | env,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+
+def copy_project(folder: Path) -> Path:
+    """Copy what dbt needs of the project into a folder."""
+    for part in _DBT_PARTS:
+        source = REPOSITORY / part
+        if source.is_dir():
+            shutil.copytree(source, folder / part)
+        else:
+            folder.mkdir(parents=True, exist_ok=True)
+            shutil.copy(source, folder / part)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def scratch_environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Environment of a P360_HOME and ports that only these tests use; no server runs there yet."""
+    thrift, connect_port, ui = free_ports(3)
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("P360_")}
+    return clean | {
+        "P360_HOME": str(tmp_path_factory.mktemp("home")),
+        "P360_THRIFT_PORT": str(thrift),
+        "P360_CONNECT_PORT": str(connect_port),
+        "P360_UI_PORT": str(ui),
+        "P360_DRIVER_MEMORY": "3g",
+        "P360_TARGET": "ci",
+    }
+
+
+@pytest.fixture(scope="session")
+def server(scratch_environment: dict[str, str]) -> Iterator[dict[str, str]]:
+    """Environment of a running server; it is stopped at the end."""
+    command = [str(BIN / "p360")]
+    started = subprocess.run(
+        [*command, "up"], env=scratch_environment, capture_output=True, text=True, check=False
+    )
+    assert started.returncode == 0, started.stderr
+    yield scratch_environment
+    subprocess.run([*command, "down"], env=scratch_environment, check=True, capture_output=True)
+
+
+@pytest.fixture
+def scratch(
+    server: dict[str, str], tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[Scratch]:
+    """A project copy with a schema of its own, dropped at the end."""
+    name = "".join(sign if sign.isalnum() else "_" for sign in request.node.name.lower())
+    yield from scratch_project(server, tmp_path / "project", name[:50])
+
+
+@pytest.fixture(scope="session")
+def built(server: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scratch]:
+    """A project copy whose main job has run on the demo data; for reading only."""
+    for one in scratch_project(server, tmp_path_factory.mktemp("built") / "project", "built"):
+        done = one.p360("run")
+        assert done.returncode == 0, done.stderr
+        yield one
+
+
+def scratch_project(environment: dict[str, str], folder: Path, schema: str) -> Iterator[Scratch]:
+    """Yield a project copy with a schema of its own, and drop that afterwards."""
+    one = Scratch(copy_project(folder), environment | {"P360_SCHEMA": schema})
+    yield one
+    with one.connect() as connection:
+        _drop(connection, schema)
+        _drop(connection, f"{schema}_store")
+
+
+def _drop(connection: ThriftConnection, schema: str) -> None:
+    connection.query(f"drop schema if exists {schema} cascade")

