@@ -9,19 +9,18 @@
     Result: the statement that made the empty table.
 #}
 {% macro spark__create_csv_table(model, agate_table) %}
+    {%- set columns = [] -%}
+    {%- for column in agate_table.column_names -%}
+        {%- do columns.append('`' ~ column ~ '` string') -%}
+    {%- endfor -%}
+    {%- if model.config.meta.get('lineage') -%}
+        {%- do columns.extend([
+            '_feed string', '_load_id string', '_source_file string', '_row_number bigint',
+            '_loaded_at timestamp'
+        ]) -%}
+    {%- endif -%}
     {%- set sql -%}
-        create table {{ this.render() }} (
-            {%- for column in agate_table.column_names %}
-            `{{ column }}` string,
-            {%- endfor %}
-            {%- if model.config.meta.get('lineage') %}
-            _feed string,
-            _load_id string,
-            _source_file string,
-            _row_number bigint,
-            _loaded_at timestamp
-            {%- endif %}
-        )
+        create table {{ this.render() }} ({{ columns | join(', ') }})
         {{ file_format_clause() }}
         {{ comment_clause() }}
     {%- endset -%}
