@@ -11,6 +11,13 @@
 {% macro spark__create_csv_table(model, agate_table) %}
     {%- set columns = [] -%}
     {%- for column in agate_table.column_names -%}
+        {%- if adapter.convert_type(agate_table, loop.index0) != 'string' -%}
+            {%- do exceptions.raise_compiler_error(
+                "seed " ~ model.name ~ ": dbt would change the text of column " ~ column
+                ~ ", which reads as another type; list it as string under column_types in "
+                ~ (model.patch_path or 'the YAML file of the seed').split('//') | last
+            ) -%}
+        {%- endif -%}
         {%- do columns.append('`' ~ column ~ '` string') -%}
     {%- endfor -%}
     {%- if model.config.meta.get('lineage') -%}

@@ -16,6 +16,7 @@ from python_jobs.settings import Settings
 from python_jobs.thrift import Result, connect
 
 _TABLE_ROWS = 1000
+_NO_ROWS = ["Result"]  # What the server calls the answer to a statement such as create schema.
 _NUMBERS = ("int", "bigint", "smallint", "tinyint", "decimal", "double", "float")
 
 
@@ -32,7 +33,7 @@ def run_sql(settings: Settings, statement: str, style: str) -> None:
     """
     with connect(settings) as connection:
         result = connection.query(statement.strip().rstrip(";"))
-    if not result.columns:
+    if result.columns == _NO_ROWS and not result.rows:
         return
     if style == "csv":
         _print_csv(result)

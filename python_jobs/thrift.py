@@ -16,8 +16,8 @@ from python_jobs.errors import P360Error
 from python_jobs.settings import HOST, Settings
 
 _CANNOT_CONNECT = (TTransportException, ConnectionError, OSError)
-# "Error running query: [CLASS] org.apache...Exception: [CLASS] The text": from the last one on.
-_ERROR_CLASS = re.compile(r"\[[A-Z0-9]+(?:[_.][A-Z0-9]+)+\]")
+# "org.apache...: Error running query: [CLASS] org.apache...Exception: " stands before the text.
+_PREAMBLE = re.compile(r"^(?:[\w.$]+: )?Error running query: (?:\[[\w.]+\] )?(?:[\w.$]+: )?")
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,6 @@ def readable(error: BaseException) -> str:
 
 
 def readable_text(text: str) -> str:
-    """Return what Spark or dbt says, in one line, from the error class on where there is one."""
+    """Return what Spark or dbt says, in one line without class names, plan and trace."""
     first = re.split(r"== SQL|;\n'|\n\s*at |\s+at org\.|\s+at java\.", text)[0]
-    classes = list(_ERROR_CLASS.finditer(first))
-    return " ".join(first[classes[-1].start() if classes else 0 :].split())
+    return _PREAMBLE.sub("", " ".join(first.split()).rstrip(";"))

@@ -207,6 +207,12 @@ def test_the_seed_is_loaded_as_it_stands(scratch: Scratch) -> None:
     folder = Path(scratch.folder) / "seeds"
     with (folder / "nasty.csv").open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([["id", "cell"], *([str(n), c] for n, c in enumerate(nasty))])
+    refused = scratch.dbt("seed", "--select", "nasty")
+    assert refused.returncode != 0
+    assert "dbt would change the text of column id" in refused.stdout
+    (folder / "nasty.yml").write_text(
+        "seeds: [{name: nasty, config: {column_types: {id: string, cell: string}}}]", "utf-8"
+    )
     done = scratch.dbt("seed", "--select", "nasty")
     assert done.returncode == 0, done.stdout
     rows = dict(scratch.query("select id, cell from {s}.nasty"))
