@@ -9,7 +9,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check
 # A terminal sees pip's bars, CI sees only what matters.
 PIP_FLAGS := $(if $(CI),--quiet --progress-bar off,--progress-bar on)
 
-.PHONY: help run test lint format setup setup-dev down docs generate bench-seed pins pictures clean
+.PHONY: help run test lint format setup setup-dev down pins clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

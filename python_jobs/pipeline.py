@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+import sys
 from dataclasses import dataclass
 
 from rich.table import Table
@@ -125,18 +127,22 @@ def _print_summary(settings: Settings, feed: str, built: DbtSummary, account: Ro
     out.print(f"\n[bold]Project 360[/]  feed {feed}, schema {settings.schema}")
     out.print(f"{built.passed} nodes built and passed, {built.tests} of them tests\n")
     out.print(table)
+    p360 = _command_name()
     docs = os.path.relpath(settings.project_dir / "target" / "static_index.html")
     out.print("\nWhere to look next")
+    select = f'{p360} sql "select * from {settings.schema}'
     for what, where in (
-        ("a question in SQL", f'p360 sql "select * from {settings.schema}.semantic_statuses"'),
-        (
-            "why rows were rejected",
-            f'p360 sql "select * from {settings.schema}.semantic_rejections"',
-        ),
+        ("a question in SQL", f'{select}.semantic_statuses"'),
+        ("why rows were rejected", f'{select}.semantic_rejections"'),
         ("lineage and docs", f"{docs} (open it in a browser)"),
         ("Spark at work", f"http://{HOST}:{settings.ui_port}"),
-        ("stop the server", "p360 down"),
+        ("stop the server", f"{p360} down"),
     ):
         out.print(f"  {what:<24}{where}", markup=False)
     if account.unaccounted:
         say("rows are unaccounted for: do not use these tables")
+
+
+def _command_name() -> str:
+    """Return what to type for this command here: ``p360`` where it is on the path."""
+    return "p360" if shutil.which("p360") else os.path.relpath(sys.argv[0])
