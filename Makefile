@@ -1,13 +1,21 @@
 # Project 360. Two commands matter: `make run` and `make test`; `make help` lists the rest.
 SHELL := /bin/bash
+.SHELLFLAGS := -o pipefail -c
 .DEFAULT_GOAL := help
 
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
-# A terminal sees pip's bars, CI sees only what matters.
-PIP_FLAGS := $(if $(CI),--quiet --progress-bar off,--progress-bar on)
+# Installs a list of pins: a terminal sees a bar, a pipe sees errors only.
+define install
+$(PIP) install --progress-bar off --no-deps --require-hashes --requirement $(1) | \
+ awk -v total="$$(grep -c '^[a-zA-Z].*==' $(1))" -v bar="$$(test -t 2 && echo 1)" \
+ '/^(Requirement already|Collecting|Processing|Installing)/ { n += n < total; if (bar) { \
+    done = sprintf("%*s", 30 * n / total, ""); gsub(/ /, "=", done); \
+    printf "\r    [%-30s] %d of %d packages", done, n, total > "/dev/stderr" } } \
+  END { if (bar) print "" > "/dev/stderr" }'
+endef
 
 .PHONY: help run test lint format setup setup-dev down pins clean
 
@@ -54,11 +62,11 @@ $(VENV)/bin/python:
 
 $(VENV)/run.stamp: requirements.txt pyproject.toml | $(VENV)/bin/python
 	@echo "==> installing pinned packages (a few minutes the first time, then cached)"
-	@$(PIP) install $(PIP_FLAGS) --no-deps --require-hashes --requirement requirements.txt
+	@$(call install,requirements.txt)
 	@$(PIP) install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/dev.stamp: requirements-dev.txt $(VENV)/run.stamp
-	@echo "==> installing pinned packages for tests"
-	@$(PIP) install $(PIP_FLAGS) --no-deps --require-hashes --requirement requirements-dev.txt
+	@echo "==> installing pinned packages for the tests"
+	@$(call install,requirements-dev.txt)
 	@touch $@
