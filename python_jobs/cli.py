@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -127,6 +128,12 @@ def main() -> None:
         cli(standalone_mode=False)
     except P360Error as error:
         complain(str(error))
+        sys.exit(1)
+    except BrokenPipeError:  # The reader, such as `head`, has seen enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        what = error.strerror or str(error)
+        complain(f"{what}: {error.filename or 'a file or folder'}; put that right and run it again")
         sys.exit(1)
     except click.exceptions.Abort:
         complain("interrupted; run the same command again")

@@ -125,7 +125,7 @@ def _write_parquet(
     loaded_at = datetime.now(UTC)
     try:
         for name, file in files:
-            for columns, first_row, batch in _batches(name, file):
+            for columns, first_row, batch in read_batches(name, file):
                 if header is None or writer is None:
                     header = columns
                     writer = pq.ParquetWriter(target, _schema(columns), compression="snappy")
@@ -160,7 +160,7 @@ def _schema(columns: Sequence[str]) -> pa.Schema:
     return pa.schema([*cells, *zip(_LINEAGE, kinds, strict=True)])
 
 
-def _batches(name: str, file: Path) -> Iterator[tuple[list[str], int, list[list[str]]]]:
+def read_batches(name: str, file: Path) -> Iterator[tuple[list[str], int, list[list[str]]]]:
     """Yield (columns, number of the first record, records) of one file."""
     with file.open(encoding="utf-8-sig", newline="") as stream:
         reader = csv.reader(stream, strict=True)

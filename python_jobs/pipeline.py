@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from rich.table import Table
 
 from python_jobs import spark_server
-from python_jobs.console import out, say
+from python_jobs.console import out
 from python_jobs.dbt_runner import DbtSummary, run_dbt
 from python_jobs.errors import P360Error
 from python_jobs.settings import HOST, Settings
@@ -139,8 +139,6 @@ def _print_summary(settings: Settings, feed: str, built: DbtSummary, account: Ro
         ("stop the server", f"{p360} down"),
     ):
         out.print(f"  {what:<24}{where}", markup=False)
-    if account.unaccounted:
-        say("rows are unaccounted for: do not use these tables")
 
 
 def _command_name() -> str:
