@@ -13,7 +13,7 @@ from conftest import Scratch, scratch_project
 
 from python_jobs.generate.files import truth_path, write_sales
 
-ROWS = 20_000
+ROWS = 25_000  # More than one batch of the seed loader.
 
 
 @pytest.fixture(scope="module")
