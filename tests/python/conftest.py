@@ -129,15 +129,6 @@ def scratch(
     yield from scratch_project(server, tmp_path / "project", name[:50])
 
 
-@pytest.fixture(scope="session")
-def built(server: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scratch]:
-    """A project copy whose main job has run on the demo data; for reading only."""
-    for one in scratch_project(server, tmp_path_factory.mktemp("built") / "project", "built"):
-        done = one.p360("run")
-        assert done.returncode == 0, done.stderr
-        yield one
-
-
 def scratch_project(environment: dict[str, str], folder: Path, schema: str) -> Iterator[Scratch]:
     """Yield a project copy with a schema of its own, and drop that afterwards."""
     one = Scratch(copy_project(folder), environment | {"P360_SCHEMA": schema})
