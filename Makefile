@@ -1,6 +1,5 @@
 # Project 360. Two commands matter: `make run` and `make test`; `make help` lists the rest.
 SHELL := /bin/bash
-.SHELLFLAGS := -o pipefail -c
 .DEFAULT_GOAL := help
 
 PYTHON ?= python3
@@ -9,7 +8,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
 # Installs a list of pins: a terminal sees a bar, a pipe sees errors only.
 define install
-$(PIP) install --progress-bar off --no-deps --require-hashes --requirement $(1) | \
+set -o pipefail; $(PIP) install --progress-bar off --no-deps --require-hashes --requirement $(1) | \
  awk -v total="$$(grep -c '^[a-zA-Z].*==' $(1))" -v bar="$$(test -t 2 && echo 1)" \
  '/^(Requirement already|Collecting|Processing|Installing)/ { n += n < total; if (bar) { \
     done = sprintf("%*s", 30 * n / total, ""); gsub(/ /, "=", done); \

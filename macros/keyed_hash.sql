@@ -1,12 +1,12 @@
 {#
-    A text as HMAC-SHA-256: equal texts stay equal, and nobody without the key can guess them.
+    A text as HMAC-SHA-256: equal texts stay equal, and nobody without the key can guess them. The
+    key is a variable of the session (`declare_email_key`), so that it is in no compiled SQL.
 
     Arguments:
         text: SQL expression of type string.
-        key: the secret key, as plain text.
-    Example: `keyed_hash("lower(customer_email)", email_key(target.name))`
+    Example: `keyed_hash("lower(customer_email)")`
     Result: 64 hexadecimal digits; null for null.
 #}
-{% macro keyed_hash(text, key) -%}
-    lower(hex(hmac(x'{{ key.encode("utf-8").hex() }}', cast({{ text }} as binary))))
+{% macro keyed_hash(text) -%}
+    lower(hex(hmac(p360_email_key, cast({{ text }} as binary))))
 {%- endmacro %}

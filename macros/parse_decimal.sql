@@ -1,12 +1,16 @@
 {#
-    A raw text as an exact decimal: digits with a point, no signs of currency or thousands.
+    A raw text as an exact decimal: an optional minus, digits, a point. Signs of currency or thousands
+    and powers of ten (`1.23E+05`, what spreadsheets make of long numbers) are not guessed at.
 
     Arguments:
         text: SQL expression of type string.
-        type: the decimal type to read it as.
-    Example: `parse_decimal("amount", "decimal(38, 9)")` on `' 19.90 '`
+        type: the decimal type to read it as; digits beyond its scale are rounded.
+    Example: `parse_decimal("amount", "decimal(25, 9)")` on `' 19.90 '`
     Result: 19.900000000; null where the text is no such number or does not fit.
 #}
 {% macro parse_decimal(text, type) -%}
-    try_cast({{ clean_text(text) }} as {{ type }})
+    case
+        when {{ clean_text(text) }} rlike r'^-?\d+(\.\d+)?$'
+            then try_cast({{ clean_text(text) }} as {{ type }})
+    end
 {%- endmacro %}

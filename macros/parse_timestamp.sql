@@ -11,7 +11,7 @@
     case
         when
             {{ clean_text(text) }} rlike
-            r'^\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:?\d{2})?)?$'
+            r'^[12]\d{3}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:?\d{2})?)?$'
             then try_cast({{ clean_text(text) }} as timestamp)
     end
 {%- endmacro %}

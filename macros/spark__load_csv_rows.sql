@@ -39,5 +39,13 @@
         {%- endset -%}
         {%- do adapter.add_query(sql, abridge_sql_log=True) -%}
     {%- endfor -%}
+    {%- set rows = agate_table.rows | length -%}
+    {%- set arrived = run_query('select count(*) from ' ~ this.render()).rows[0][0] -%}
+    {%- if arrived != rows -%}
+        {%- do exceptions.raise_compiler_error(
+            "seed " ~ model.name ~ ": " ~ rows ~ " rows were sent and " ~ arrived
+            ~ " are in the table; run the same command again"
+        ) -%}
+    {%- endif -%}
     {{ return('-- ' ~ (agate_table.rows | length) ~ ' rows loaded as JSON') }}
 {% endmacro %}

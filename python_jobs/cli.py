@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 
@@ -11,6 +10,8 @@ import click
 from python_jobs.console import complain, out, say
 from python_jobs.errors import P360Error
 from python_jobs.settings import HOST, Settings
+
+MOST_ROWS = 999_999_999  # Transaction ids of generated sales have nine digits.
 
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -90,9 +91,7 @@ def sql(statement: str, style: str | None) -> None:
 
 
 @cli.command()
-@click.option(
-    "--rows", type=click.IntRange(1, 999_999_999), required=True, help="Records to write."
-)
+@click.option("--rows", type=click.IntRange(1, MOST_ROWS), required=True, help="Records to write.")
 @click.option(
     "--seed", type=click.IntRange(0), default=360, show_default=True, help="Seed of chance."
 )
@@ -129,8 +128,6 @@ def main() -> None:
     except P360Error as error:
         complain(str(error))
         sys.exit(1)
-    except BrokenPipeError:  # The reader, such as `head`, has seen enough.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
         what = error.strerror or str(error)
         complain(f"{what}: {error.filename or 'a file or folder'}; put that right and run it again")
@@ -138,6 +135,9 @@ def main() -> None:
     except click.exceptions.Abort:
         complain("interrupted; run the same command again")
         sys.exit(130)
+    except click.exceptions.NoArgsIsHelpError as error:
+        out.print(error.format_message(), markup=False)
+        sys.exit(error.exit_code)
     except click.ClickException as error:
         complain(error.format_message() + "; see 'p360 --help'")
         sys.exit(error.exit_code)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 _PIPE_WIDTH = 240  # Nothing wraps where no terminal says how wide it is.
@@ -32,16 +33,12 @@ def say(message: str) -> None:
 
 def warn(message: str) -> None:
     """Print one line that a person should not miss, to standard error."""
-    err.print(f"[yellow]warning:[/] {_plain(message)}")
+    err.print(f"[yellow]warning:[/] {escape(message)}")
 
 
 def complain(message: str) -> None:
     """Print one error line to standard error."""
-    err.print(f"[bold red]error:[/] {_plain(message)}")
-
-
-def _plain(message: str) -> str:
-    return message.replace("[", r"\[")
+    err.print(f"[bold red]error:[/] {escape(message)}")
 
 
 class Steps:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,12 +24,12 @@ class DbtSummary:
     """What a dbt command did.
 
     Attributes:
-        passed: Nodes that went well, tests among them.
-        tests: Tests among the nodes, unit tests included.
+        models: Models and seeds that were built.
+        tests: Tests that passed, unit tests included.
         warned: Tests that warned.
     """
 
-    passed: int
+    models: int
     tests: int
     warned: int
 
@@ -70,11 +71,13 @@ def run_dbt(
         if operation_errors:
             raise P360Error(_sentence(operation_errors[0]))
         raise P360Error(_failure(settings, arguments[0], result.exception, results))
-    statuses = [str(node.status) for node in results]
+    good = Counter(
+        _kind_and_name(node)[0] for node in results if str(node.status) in ("success", "pass")
+    )
     return DbtSummary(
-        passed=sum(status in ("success", "pass") for status in statuses),
-        tests=sum(_kind_and_name(node)[0] in ("test", "unit_test") for node in results),
-        warned=statuses.count("warn"),
+        models=good["model"] + good["seed"],
+        tests=good["test"] + good["unit_test"],
+        warned=sum(str(node.status) == "warn" for node in results),
     )
 
 
@@ -135,5 +138,7 @@ def _sentence(message: str) -> str:
         if not re.match(r"\s*(at |> in macro|> called by|compiled code at|\*\*\*)", line)
     ]
     text = " ".join(line for line in lines if line)
+    fragment = re.search(r"== SQL \([^)]*\) ==\s*(.+?)\s*\^\^", text)
+    where = f"; in: {fragment.group(1)}" if fragment else ""
     preamble = r"(Database|Runtime|Compilation) Error( in [\w ]+ \S+ \([^)]*\))?\s*"
-    return readable_text(re.sub(rf"^({preamble})+", "", text))
+    return readable_text(re.sub(rf"^({preamble})+", "", text)) + where

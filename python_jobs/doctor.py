@@ -8,6 +8,8 @@ import sys
 from collections.abc import Callable
 from importlib.metadata import version
 
+from rich.markup import escape
+
 from python_jobs import machine, spark_server
 from python_jobs.console import out
 from python_jobs.errors import P360Error
@@ -43,7 +45,7 @@ def run_doctor(settings: Settings) -> bool:
         except P360Error as error:
             healthy = False
             sign, text = "[bold red]bad [/]", str(error)
-        out.print(f"{sign} {name:<10} {text}".replace(r"\[", "["))
+        out.print(f"{sign} {name:<10} {escape(text)}")
     return healthy
 
 

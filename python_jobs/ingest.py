@@ -7,10 +7,12 @@ written under a new name and become current by moving a view, so a crash leaves 
 from __future__ import annotations
 
 import csv
+import fcntl
 import hashlib
 import re
 import shutil
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,14 +20,14 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from python_jobs.console import Steps, steps
+from python_jobs.console import Steps, say, steps
 from python_jobs.errors import P360Error
 from python_jobs.settings import Settings
 from python_jobs.thrift import ThriftConnection, connect
 
 _BATCH_ROWS = 50_000
 _LINEAGE = ("_feed", "_load_id", "_source_file", "_row_number", "_loaded_at")
-_FEED_NAME = re.compile(r"[a-z][a-z0-9_]*")
+_FEED_NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 
 
 @dataclass(frozen=True)
@@ -57,23 +59,41 @@ def ingest(settings: Settings, feed: str, paths: Sequence[Path]) -> Load:
         P360Error: A file cannot be read as CSV; nothing is loaded then.
     """
     if not _FEED_NAME.fullmatch(feed):
-        raise P360Error(f"'{feed}' is no feed name; use lower-case letters, digits and _")
+        raise P360Error(f"'{feed}' is no feed name; use lower-case words joined by single _")
+    table = f"{feed}_raw"
+    if (settings.project_dir / "seeds" / f"{table}.csv").exists():
+        raise P360Error(f"feed '{feed}' is a seed of dbt; choose another name for your files")
     files = _csv_files(paths)
     load_id = f"{feed}-{_checksum(files)}"
-    table = f"{feed}_raw"
-    with connect(settings) as connection:
+    with _lock(settings, table), connect(settings) as connection:
         connection.query(f"create schema if not exists {settings.schema}")
         if _current_load(connection, settings, table) == load_id:
             rows = connection.scalar(f"select count(*) from {settings.schema}.{table}")
             return Load(load_id, len(files), int(rows), is_new=False)
-        landing = settings.home / "landing" / load_id
-        shutil.rmtree(landing, ignore_errors=True)  # What a load that died has left.
+        landing = settings.home / "landing" / table
+        shutil.rmtree(landing, ignore_errors=True)  # What a load that was killed has left.
         landing.mkdir(parents=True)
-        with steps(f"reading {len(files)} files", total=len(files)) as step:
-            rows = _write_parquet(files, landing / "rows.parquet", feed, load_id, step)
-        with steps(f"loading {rows:,} rows"):
-            _publish(connection, settings, table, landing, load_id)
+        try:
+            with steps(f"reading {len(files)} files", total=len(files)) as step:
+                rows = _write_parquet(files, landing / "rows.parquet", feed, load_id, step)
+            with steps(f"loading {rows:,} rows"):
+                _publish(connection, settings, table, landing, load_id, rows)
+        finally:
+            shutil.rmtree(landing)
     return Load(load_id, len(files), rows, is_new=True)
+
+
+@contextmanager
+def _lock(settings: Settings, table: str) -> Iterator[None]:
+    """Let one ingest of a feed at a time run; the system frees the lock of a dead one."""
+    with (settings.home / f"{table}.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise P360Error(
+                f"another ingest into {table} is running; wait for it, then run this again"
+            ) from error
+        yield
 
 
 def _csv_files(paths: Sequence[Path]) -> list[tuple[str, Path]]:
@@ -81,10 +101,13 @@ def _csv_files(paths: Sequence[Path]) -> list[tuple[str, Path]]:
     files: list[tuple[str, Path]] = []
     for path in paths:
         if path.is_dir():
-            found = sorted(path.rglob("*.csv"))
-            if not found:
+            found = [file for file in path.rglob("*") if file.is_file()]
+            taken = [file for file in found if file.suffix.lower() == ".csv"]
+            if not taken:
                 raise P360Error(f"{path} holds no *.csv file; name another folder, or the files")
-            files += [(str(file.relative_to(path)), file) for file in found]
+            if len(taken) < len(found):
+                say(f"not taken from {path}: {len(found) - len(taken)} files that are not *.csv")
+            files += [(file.relative_to(path).as_posix(), file) for file in taken]
         elif path.is_file():
             files.append((path.name, path))
         else:
@@ -93,7 +116,7 @@ def _csv_files(paths: Sequence[Path]) -> list[tuple[str, Path]]:
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
         raise P360Error(f"two files are called {twice}; load folders with distinct file names")
-    return files
+    return sorted(files)
 
 
 def _checksum(files: Sequence[tuple[str, Path]]) -> str:
@@ -195,7 +218,12 @@ def read_batches(name: str, file: Path) -> Iterator[tuple[list[str], int, list[l
 
 
 def _publish(
-    connection: ThriftConnection, settings: Settings, table: str, landing: Path, load_id: str
+    connection: ThriftConnection,
+    settings: Settings,
+    table: str,
+    landing: Path,
+    load_id: str,
+    rows: int,
 ) -> None:
     """Copy the landed rows into the store under a new name, then point the feed's view at them."""
     schema, store = settings.schema, f"{settings.schema}_store"
@@ -203,12 +231,17 @@ def _publish(
     stored = f"{table}__{checksum}_{stamp}"
     connection.query(f"create schema if not exists {store}")
     connection.query(
-        f"create table {store}.{stored} using parquet as select * from parquet.`{landing.as_uri()}`"
+        f"create table {store}.{stored} using parquet as select * from parquet.`file:{landing}`"
     )
-    shutil.rmtree(landing)
+    arrived = connection.scalar(f"select count(*) from {store}.{stored}")
+    if arrived != rows:
+        raise P360Error(
+            f"{rows:,} rows were read and {arrived:,} arrived in {store}.{stored}; "
+            "the feed stays as it was, run the same command again"
+        )
     exists = connection.query(f"show views in {schema} like '{table}'").rows
     verb = "alter" if exists else "create"
     connection.query(f"{verb} view {schema}.{table} as select * from {store}.{stored}")
     for _, name, *_ in connection.query(f"show tables in {store} like '{table}__*'").rows:
-        if name != stored:
+        if name != stored and re.fullmatch(rf"{table}__[0-9a-f]{{12}}_\d+", name):
             connection.query(f"drop table if exists {store}.{name}")

@@ -49,6 +49,10 @@ def run(settings: Settings, feed: str | None) -> None:
         P360Error: Something failed; what was there before is named in the message.
     """
     project_vars = settings.dbt_project()["vars"]
+    if os.environ.get("P360_TARGET") == "cluster":
+        raise P360Error(
+            "p360 run serves this machine; on a cluster run 'dbt build --target cluster'"
+        )
     feed = feed or str(project_vars["feed"])
     _check_feed(settings, feed)
     start_server(settings)
@@ -68,18 +72,17 @@ def start_server(settings: Settings) -> spark_server.ServerRecord:
     Raises:
         P360Error: The server did not start, or runs with other settings than asked for.
     """
-    was_running = spark_server.running(settings) is not None
     record = spark_server.start(settings)
-    if was_running:
+    if record.is_checked:
         return record
     expected = spark_server.expected_settings(settings, record)
     check = ["run-operation", "check_spark_settings", "--args", json.dumps({"expected": expected})]
     try:
         run_dbt(settings, "reading its settings back", check)
     except P360Error:
-        spark_server.stop(settings)  # A server that is up is one that was checked.
+        spark_server.stop(settings)
         raise
-    return record
+    return spark_server.mark_checked(settings, record)
 
 
 def read_account(settings: Settings) -> RowAccount:
@@ -110,7 +113,7 @@ def _check_ingested(settings: Settings, feed: str) -> None:
         if not connection.query(f"show views in {settings.schema} like '{feed}_raw'").rows:
             raise P360Error(
                 f"feed '{feed}' has no rows in schema {settings.schema}; "
-                f"run 'p360 ingest {feed} PATH' first"
+                f"run 'P360_SCHEMA={settings.schema} p360 ingest {feed} PATH' first"
             )
 
 
@@ -125,7 +128,8 @@ def _print_summary(settings: Settings, feed: str, built: DbtSummary, account: Ro
         table.add_row(f"  {name}", f"{count:,}", share)
     table.add_row("  unaccounted for", f"{account.unaccounted:,}", "")
     out.print(f"\n[bold]Project 360[/]  feed {feed}, schema {settings.schema}")
-    out.print(f"{built.passed} nodes built and passed, {built.tests} of them tests\n")
+    warned = f", {built.warned} warned" if built.warned else ""
+    out.print(f"{built.models} tables and views built, {built.tests} tests passed{warned}\n")
     out.print(table)
     p360 = _command_name()
     docs = os.path.relpath(settings.project_dir / "target" / "static_index.html")

@@ -83,7 +83,6 @@ class Settings:
     def dbt_environment(self) -> dict[str, str]:
         """Variables that ``profiles.yml`` reads, so that dbt finds the same server."""
         return {
-            "P360_HOME": str(self.home),
             "P360_SCHEMA": self.schema,
             "P360_THRIFT_PORT": str(self.thrift_port),
         }

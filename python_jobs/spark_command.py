@@ -55,7 +55,7 @@ def server_settings(settings: Settings, heap: int, attempt: str) -> dict[str, st
         "spark.ui.showConsoleProgress": "false",
         "spark.port.maxRetries": "0",
         # Files and catalogue.
-        "spark.sql.warehouse.dir": settings.warehouse_dir.as_uri().replace("file:///", "file:/"),
+        "spark.sql.warehouse.dir": f"file:{settings.warehouse_dir}",
         "spark.sql.catalogImplementation": "hive",
         METASTORE_URL: metastore,
         "spark.hadoop.datanucleus.schema.autoCreateAll": "true",
@@ -78,9 +78,8 @@ def server_command(java: Java, settings: Settings, conf: dict[str, str]) -> list
     for a module which a trimmed Java lacks is left out (it only speeds up linear algebra).
     """
     options = [text for key, value in conf.items() for text in ("--conf", f"{key}={value}")]
-    java_options = (
-        f"-Dderby.stream.error.file={settings.logs_dir / 'derby.log'} -Duser.timezone=UTC"
-    )
+    derby_log = settings.logs_dir / "derby.log"
+    java_options = f'-Dderby.stream.error.file="{derby_log}" -Duser.timezone=UTC'
     arguments = [
         *options,
         "--conf",

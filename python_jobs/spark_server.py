@@ -9,7 +9,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -35,8 +35,9 @@ class ServerRecord:
 
     Attributes:
         pid: Process id.
-        created: Time the process started, in epoch seconds; tells a reused pid.
-        started_at: The same for people, UTC.
+        metastore: Folder of its metastore, which stands in its command line.
+        is_checked: Whether its settings were read back and found right.
+        started_at: When it was started, UTC.
         java: Version and source of the Java it runs on.
         heap: Size of its heap in bytes.
         attempt: Id of this start, under which Spark commits files.
@@ -46,7 +47,8 @@ class ServerRecord:
     """
 
     pid: int
-    created: float
+    metastore: str
+    is_checked: bool
     started_at: str
     java: str
     heap: int
@@ -56,13 +58,12 @@ class ServerRecord:
     ui_port: int
 
     def is_alive(self) -> bool:
-        """Return whether that very process still runs."""
+        """Return whether that very process still runs; another may have got its id since."""
         try:
-            process = psutil.Process(self.pid)
-            same = abs(process.create_time() - self.created) < 2
-            return same and process.status() != psutil.STATUS_ZOMBIE
+            words = psutil.Process(self.pid).cmdline()  # A zombie has none.
         except psutil.Error:
             return False
+        return any(f"databaseName={self.metastore};" in word for word in words)
 
 
 def read_record(settings: Settings) -> ServerRecord | None:
@@ -145,6 +146,20 @@ def check_metastore_is_free(settings: Settings) -> None:
         )
 
 
+def mark_checked(settings: Settings, record: ServerRecord) -> ServerRecord:
+    """Note that the server's settings were read back and found right."""
+    checked = replace(record, is_checked=True)
+    _write_record(settings, checked)
+    return checked
+
+
+def _write_record(settings: Settings, record: ServerRecord) -> None:
+    file = _record_file(settings)
+    draft = file.with_suffix(".draft")
+    draft.write_text(json.dumps(asdict(record), indent=2), encoding="utf-8")
+    draft.replace(file)
+
+
 def _record_file(settings: Settings) -> Path:
     return settings.home / "server.json"
 
@@ -167,7 +182,7 @@ def _check_ports_agree(record: ServerRecord, settings: Settings) -> None:
     if wanted != actual:
         raise P360Error(
             f"the server of {settings.home} runs on ports {actual}, not {wanted}; "
-            "run 'p360 down' with the old ports first"
+            "run 'p360 down' first"
         )
 
 
@@ -198,7 +213,8 @@ def _launch(settings: Settings) -> ServerRecord:
         )
     record = ServerRecord(
         pid=process.pid,
-        created=psutil.Process(process.pid).create_time(),
+        metastore=str(settings.metastore_dir),
+        is_checked=False,
         started_at=datetime.now(UTC).isoformat(timespec="seconds"),
         java=f"{java.version} ({java.source})",
         heap=heap,
@@ -207,10 +223,7 @@ def _launch(settings: Settings) -> ServerRecord:
         connect_port=settings.connect_port,
         ui_port=settings.ui_port,
     )
-    file = _record_file(settings)
-    draft = file.with_suffix(".draft")
-    draft.write_text(json.dumps(asdict(record), indent=2), encoding="utf-8")
-    draft.replace(file)
+    _write_record(settings, record)
     return record
 
 

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from rich.markup import escape
 from rich.table import Table
 
 from python_jobs.console import out, say
@@ -63,15 +64,11 @@ def _print_table(result: Result) -> None:
     for name, kind in zip(result.columns, result.types, strict=True):
         table.add_column(name, justify="right" if kind in _NUMBERS else "left", overflow="fold")
     for row in result.rows[:_TABLE_ROWS]:
-        table.add_row(*("[dim]null[/]" if cell is None else _cell(cell) for cell in row))
+        table.add_row(*("[dim]null[/]" if cell is None else escape(_text(cell)) for cell in row))
     out.print(table)
     hidden = len(result.rows) - _TABLE_ROWS
     if hidden > 0:
         say(f"{hidden:,} more rows; --csv and --json print all")
-
-
-def _cell(value: Any) -> str:  # noqa: ANN401
-    return _text(value).replace("[", r"\[")
 
 
 def _text(value: Any) -> str:  # noqa: ANN401

@@ -58,6 +58,8 @@ class ThriftConnection:
             rows = cursor.fetchall() if description else []
         except (exc.Error, TException, OSError) as error:
             raise P360Error(readable(error)) from error
+        except ValueError as error:  # PyHive reads times into Python's, which end at year 9999.
+            raise P360Error(f"{error}; cast that column to string in the query") from error
         return Result(
             columns=[str(column[0]) for column in description],
             types=[str(column[1]).removesuffix("_TYPE").lower() for column in description],

@@ -8,7 +8,7 @@ named as (
         *,
         coalesce(customer_id, '(unknown)') as customer_key,
         -- The latest record says what is true of the customer now.
-        struct(transaction_at, _row_id) as recency
+        struct(transaction_at, _loaded_at, _source_file, _row_number) as recency
     from silver_sales
 ),
 

@@ -8,7 +8,7 @@ named as (
         *,
         coalesce(product_id, '(unknown)') as product_key,
         coalesce(category, '(unknown)') as category_key,
-        struct(transaction_at, _row_id) as recency
+        struct(transaction_at, _loaded_at, _source_file, _row_number) as recency
     from silver_sales
 ),
 

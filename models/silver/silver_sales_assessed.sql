@@ -4,7 +4,7 @@
         post_hook="{{ stop_on_fail_rules(this) }}",
     )
 }}
-{%- set key = email_key(target.name) %}
+{%- do declare_email_key(email_key(target.name)) %}
 
 with bronze_sales as (
     select * from {{ ref('bronze_sales') }}
@@ -13,19 +13,22 @@ with bronze_sales as (
 typed as (
     select
         -- ids
-        {{ clean_text_without_email('transaction_id', key) }} as transaction_id,
-        {{ clean_text_without_email('order_id', key) }} as order_id,
-        {{ clean_text_without_email('customer_id', key) }} as customer_id,
-        {{ clean_text_without_email('product_id', key) }} as product_id,
+        {{ clean_text_without_email('transaction_id') }} as transaction_id,
+        coalesce(
+            {{ clean_text_without_email('order_id') }},
+            {{ clean_text_without_email('transaction_id') }}
+        ) as order_id,
+        {{ clean_text_without_email('customer_id') }} as customer_id,
+        {{ clean_text_without_email('product_id') }} as product_id,
 
         -- text
-        {{ clean_text_without_email('customer_name', key) }} as customer_name,
-        {{ keyed_hash('lower(' ~ clean_text('customer_email') ~ ')', key) }} as customer_email_hash,
-        {{ clean_text_without_email('product_name', key) }} as product_name,
-        {{ clean_text_without_email('category', key) }} as category,
+        {{ clean_text_without_email('customer_name') }} as customer_name,
+        {{ keyed_hash('lower(' ~ clean_text('customer_email') ~ ')') }} as customer_email_hash,
+        {{ clean_text_without_email('product_name') }} as product_name,
+        {{ clean_text_without_email('category') }} as category,
         {{ known_status('status') }} as status,
-        {{ clean_text_without_email('payment_method', key) }} as payment_method,
-        {{ clean_text_without_email('country', key) }} as country,
+        {{ clean_text_without_email('payment_method') }} as payment_method,
+        {{ clean_text_without_email('country') }} as country,
 
         -- numbers
         {{ parse_decimal('quantity', 'decimal(18, 3)') }} as quantity,

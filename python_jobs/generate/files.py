@@ -15,7 +15,6 @@ from python_jobs.generate.text import CsvText
 from python_jobs.generate.truth import Truth
 
 CHUNK_ROWS = 200_000
-MOST_ROWS = 999_999_999  # Transaction ids have nine digits.
 
 
 def truth_path(path: Path) -> Path:

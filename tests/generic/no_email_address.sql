@@ -1,5 +1,5 @@
 {#
-    Fails where any text of a relation holds something that reads as an e-mail address.
+    Fails where any text of a relation holds an at sign.
 
     Arguments:
         model: the relation.
@@ -20,7 +20,7 @@
         '{{ text }}' as column_name,
         count(*) as row_count
     from {{ model }}
-    where {{ contains_email('cast(' ~ text ~ ' as string)') }}
+    where cast({{ text }} as string) like '%@%'
     having count(*) > 0
     {{ "union all" if not loop.last }}
     {%- else %}

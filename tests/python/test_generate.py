@@ -78,8 +78,12 @@ def test_superseded_rows_have_a_later_record(
     sample: tuple[list[dict[str, str]], dict[str, Any]],
 ) -> None:
     rows, truth = sample
+    faults_of_time = [f for name, f in truth["faults"].items() if name.startswith("time_")]
+    unreadable = {number for fault in faults_of_time for number in fault["rows"]}
     latest: dict[str, str] = {}
-    for row in rows:
+    for number, row in enumerate(rows, start=1):
+        if number in unreadable:
+            continue
         latest[row["transaction_id"]] = max(
             row["transaction_at"], latest.get(row["transaction_id"], "")
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,29 @@ def test_bad_files_refuse_the_load(
     assert message in errors[0]
     assert "Traceback" not in done.stderr
     assert scratch.query("show views in {s} like 'online_retail_raw'") == []
+    # What was read before the bad line must not lie about.
+    assert not list((Path(scratch.environment["P360_HOME"]) / "landing").iterdir())
+
+
+def test_one_ingest_of_a_feed_at_a_time(scratch: Scratch, tmp_path: Path) -> None:
+    path = write(tmp_path, "day.csv", HEADER + LINE)
+    lock = Path(scratch.environment["P360_HOME"]) / "online_retail_raw.lock"
+    with lock.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        done = scratch.p360("ingest", "online_retail", str(path))
+    assert done.returncode == 1
+    assert "another ingest into online_retail_raw is running" in done.stderr
+    assert scratch.p360("ingest", "online_retail", str(path)).returncode == 0
+
+
+def test_a_folder_is_taken_whole(scratch: Scratch, tmp_path: Path) -> None:
+    write(tmp_path / "drop", "a.csv", HEADER + LINE)
+    write(tmp_path / "drop", "B.CSV", HEADER + LINE)
+    write(tmp_path / "drop", "notes.txt", "hello")
+    (tmp_path / "drop" / "folder.csv").mkdir()
+    done = scratch.p360("ingest", "online_retail", str(tmp_path / "drop"))
+    assert done.stdout.startswith("loaded: 2 rows of 2 files"), done.stderr
+    assert "1 files that are not *.csv" in done.stderr
 
 
 def test_a_new_load_replaces_the_one_before(scratch: Scratch, tmp_path: Path) -> None:
@@ -80,9 +104,11 @@ def test_a_new_load_replaces_the_one_before(scratch: Scratch, tmp_path: Path) ->
     [
         (("ingest", "online_retail", "no/such/path"), "no/such/path does not exist"),
         (("ingest", "Bad-Feed", "seeds"), "'Bad-Feed' is no feed name"),
+        (("ingest", "a__b", "seeds"), "'a__b' is no feed name"),
+        (("ingest", "client_sales", "seeds"), "feed 'client_sales' is a seed of dbt"),
         (("ingest", "online_retail", "macros"), "macros holds no *.csv file"),
         (("run", "--feed", "nothing"), "no feed 'nothing': models/bronze has mapping models for"),
-        (("run", "--feed", "online_retail"), "run 'p360 ingest online_retail PATH' first"),
+        (("run", "--feed", "online_retail"), "p360 ingest online_retail PATH' first"),
     ],
 )
 def test_wrong_names_are_one_line(scratch: Scratch, words: tuple[str, ...], message: str) -> None:

@@ -22,7 +22,7 @@ def environment(scratch_environment: dict[str, str], tmp_path: Path) -> dict[str
     """Environment of a P360_HOME in which nothing was ever started."""
     thrift, connect_port, ui = (str(port) for port in free_ports(3))
     return scratch_environment | {
-        "P360_HOME": str(tmp_path / "home"),
+        "P360_HOME": str(tmp_path / "a home é"),  # Blanks and accents are common in paths.
         "P360_THRIFT_PORT": thrift,
         "P360_CONNECT_PORT": connect_port,
         "P360_UI_PORT": ui,
