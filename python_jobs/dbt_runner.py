@@ -12,6 +12,7 @@ from typing import Any
 
 from python_jobs.console import steps, warn
 from python_jobs.errors import P360Error
+from python_jobs.rules import rules_that_hold
 from python_jobs.settings import Settings
 from python_jobs.thrift import readable_text
 
@@ -111,8 +112,9 @@ def _failure(
         cause = _sentence(str(exception or "unknown cause")).rstrip(".")
         return f"dbt {command} failed: {cause}; see {log}"
     lines = [
-        f"{_kind_and_name(node)[1]}: {_sentence(node.message or str(node.status))}"
+        f"{_kind_and_name(node)[1]}: {_sentence(message)}{_blamed_sql(settings, message)}"
         for node in failed[:_SHOWN_FAILURES]
+        for message in (node.message or str(node.status),)
     ]
     more = len(failed) - len(lines)
     tail = [f"and {more} more"] if more else []
@@ -138,7 +140,15 @@ def _sentence(message: str) -> str:
         if not re.match(r"\s*(at |> in macro|> called by|compiled code at|\*\*\*)", line)
     ]
     text = " ".join(line for line in lines if line)
-    fragment = re.search(r"== SQL \([^)]*\) ==\s*(.+?)\s*\^\^", text)
-    where = f"; in: {fragment.group(1)}" if fragment else ""
     preamble = r"(Database|Runtime|Compilation) Error( in [\w ]+ \S+ \([^)]*\))?\s*"
-    return readable_text(re.sub(rf"^({preamble})+", "", text)) + where
+    return readable_text(re.sub(rf"^({preamble})+", "", text))
+
+
+def _blamed_sql(settings: Settings, message: str) -> str:
+    """Return the piece of SQL that Spark blames, where it does, with the rules that hold it."""
+    match = re.search(r"== SQL \([^)]*\) ==\s*(.+?)\s*\^\^", message, re.DOTALL)
+    if not match:
+        return ""
+    fragment = " ".join(match.group(1).split())
+    rules = ", ".join(rules_that_hold(settings, fragment))
+    return f"; in: {fragment}" + (f" (rule {rules})" if rules else "")

@@ -81,6 +81,14 @@ def test_broken_expressions_fail_the_build_with_their_rules_ids(scratch: Scratch
     assert "\tat " not in done.stderr
 
 
+def test_a_rule_that_fails_on_some_row_is_named(scratch: Scratch) -> None:
+    add_rule(scratch, "divides", "amount / (quantity - quantity) > 1", "warn")
+    done = scratch.p360("run")
+    assert done.returncode == 1
+    assert "in: amount / (quantity - quantity) (rule divides)" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_a_fail_rule_stops_the_build_and_names_rows(scratch: Scratch) -> None:
     add_rule(scratch, "third_row_is_cursed", "_row_number in (3, 12)", "fail")
     done = build(scratch, "silver_sales")
