@@ -132,7 +132,7 @@ def main() -> None:
         what = error.strerror or str(error)
         complain(f"{what}: {error.filename or 'a file or folder'}; put that right and run it again")
         sys.exit(1)
-    except click.exceptions.Abort:
+    except (click.exceptions.Abort, KeyboardInterrupt):
         complain("interrupted; run the same command again")
         sys.exit(130)
     except click.exceptions.NoArgsIsHelpError as error:

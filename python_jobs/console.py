@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+_NOTE_WIDTH = 36  # Leaves room for the bar on a terminal of 100 columns.
 _PIPE_WIDTH = 240  # Nothing wraps where no terminal says how wide it is.
 
 
@@ -60,7 +61,8 @@ class Steps:
     def advance(self, note: str = "", by: int = 1) -> None:
         """Move the bar by ``by`` parts and show what was just done."""
         if self._progress is not None and self._task is not None:
-            self._progress.update(self._task, advance=by, note=note)
+            short = note if len(note) <= _NOTE_WIDTH else note[: _NOTE_WIDTH - 1] + "…"
+            self._progress.update(self._task, advance=by, note=short)
 
 
 @contextmanager

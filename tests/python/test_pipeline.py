@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import csv
 import json
+import signal
+import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Scratch, scratch_project
+from conftest import BIN, Scratch, scratch_project
 
 from python_jobs.generate.files import truth_path, write_sales
 
@@ -226,3 +229,28 @@ def test_the_seed_is_loaded_as_it_stands(scratch: Scratch) -> None:
     assert [rows[str(number)] for number in range(len(nasty))] == nasty
     types = {name: kind for name, kind, _ in scratch.query("describe {s}.nasty")}
     assert set(types.values()) == {"string"}
+
+
+def test_an_interrupt_ends_a_run_at_once_and_the_next_one_goes_well(scratch: Scratch) -> None:
+    run = subprocess.Popen(
+        [str(BIN / "p360"), "run"],
+        cwd=scratch.folder,
+        env=scratch.environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        # A test runner in the background may have told its children to ignore Ctrl-C.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
+    # Once the model that takes longest is on its way:
+    log = Path(scratch.environment["P360_HOME"]) / "logs" / "dbt.log"
+    wanted = f"START sql table model {scratch.schema}.silver_sales_assessed"
+    deadline = time.monotonic() + 120
+    while wanted not in log.read_text(encoding="utf-8") and time.monotonic() < deadline:
+        time.sleep(0.2)
+    run.send_signal(signal.SIGINT)
+    _, errors = run.communicate(timeout=20)
+    assert run.returncode == 130
+    assert errors.endswith("error: interrupted; run the same command again\n")
+    again = scratch.dbt("run", "--select", "+silver_sales_assessed")
+    assert again.returncode == 0, again.stdout
