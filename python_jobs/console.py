@@ -16,11 +16,9 @@ _PIPE_WIDTH = 240  # Nothing wraps where no terminal says how wide it is.
 
 def _console(stderr: bool) -> Console:
     console = Console(highlight=False, soft_wrap=True, stderr=stderr)
-    return (
-        console
-        if console.is_terminal
-        else Console(highlight=False, soft_wrap=True, stderr=stderr, width=_PIPE_WIDTH)
-    )
+    if not console.is_terminal:
+        console.width = _PIPE_WIDTH
+    return console
 
 
 out = _console(stderr=False)
@@ -50,7 +48,6 @@ class Steps:
 
     def __init__(self, progress: Progress | None, title: str, total: int | None) -> None:
         self._progress = progress
-        self._title = title
         self._task = progress.add_task(title, total=total, note="") if progress else None
 
     def set_total(self, total: int | None) -> None:

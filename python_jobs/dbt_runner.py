@@ -133,16 +133,17 @@ def _failure(
     if not failed:
         cause = _sentence(str(exception or "unknown cause")).rstrip(".")
         return f"dbt {command} failed: {cause}; see {log}"
-    lines = [
-        f"{_kind_and_name(node)[1]}: {_sentence(message)}{_blamed_sql(message)}"
-        for node in failed[:_SHOWN_FAILURES]
-        for message in (node.message or str(node.status),)
-    ]
+    lines = [_failed_line(node) for node in failed[:_SHOWN_FAILURES]]
     more = len(failed) - len(lines)
     tail = [f"and {more} more"] if more else []
     return "\n       ".join(
         [f"dbt {command}: {len(failed)} of {len(results)} nodes failed; see {log}", *lines, *tail]
     )
+
+
+def _failed_line(result: Any) -> str:  # noqa: ANN401
+    message = result.message or str(result.status)
+    return f"{_kind_and_name(result)[1]}: {_sentence(message)}{_blamed_sql(message)}"
 
 
 def _kind_and_name(result: Any) -> tuple[str, str]:  # noqa: ANN401

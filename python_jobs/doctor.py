@@ -97,12 +97,7 @@ def _ports(settings: Settings) -> str:
     names = f"thrift {settings.thrift_port}, connect {settings.connect_port}, ui {settings.ui_port}"
     if spark_server.running(settings) is not None:
         return f"{names}: the server's own"
-    for port, variable in (
-        (settings.thrift_port, "P360_THRIFT_PORT"),
-        (settings.connect_port, "P360_CONNECT_PORT"),
-        (settings.ui_port, "P360_UI_PORT"),
-    ):
-        machine.check_port_is_free(port, variable)
+    spark_server.check_ports_are_free(settings)
     return f"{names}: free"
 
 

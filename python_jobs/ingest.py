@@ -7,12 +7,10 @@ written under a new name and become current by moving a view, so a crash leaves 
 from __future__ import annotations
 
 import csv
-import fcntl
 import hashlib
 import re
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +18,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from python_jobs import machine
 from python_jobs.console import Steps, say, steps
 from python_jobs.errors import P360Error
 from python_jobs.settings import Settings
@@ -65,7 +64,8 @@ def ingest(settings: Settings, feed: str, paths: Sequence[Path]) -> Load:
         raise P360Error(f"feed '{feed}' is a seed of dbt; choose another name for your files")
     files = _csv_files(paths)
     load_id = f"{feed}-{_checksum(files)}"
-    with _lock(settings, table), connect(settings) as connection:
+    lock = machine.lock(settings.home / f"{table}.lock", lambda: _refuse_second(table))
+    with lock, connect(settings) as connection:
         connection.query(f"create schema if not exists {settings.schema}")
         if _current_load(connection, settings, table) == load_id:
             rows = connection.scalar(f"select count(*) from {settings.schema}.{table}")
@@ -83,17 +83,8 @@ def ingest(settings: Settings, feed: str, paths: Sequence[Path]) -> Load:
     return Load(load_id, len(files), rows, is_new=True)
 
 
-@contextmanager
-def _lock(settings: Settings, table: str) -> Iterator[None]:
-    """Let one ingest of a feed at a time run; the system frees the lock of a dead one."""
-    with (settings.home / f"{table}.lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise P360Error(
-                f"another ingest into {table} is running; wait for it, then run this again"
-            ) from error
-        yield
+def _refuse_second(table: str) -> None:
+    raise P360Error(f"another ingest into {table} is running; wait for it, then run this again")
 
 
 def _csv_files(paths: Sequence[Path]) -> list[tuple[str, Path]]:
@@ -131,7 +122,7 @@ def _checksum(files: Sequence[tuple[str, Path]]) -> str:
 
 def _current_load(connection: ThriftConnection, settings: Settings, table: str) -> str | None:
     """Return the load id in the name of the stored table that the feed's view shows."""
-    if not connection.query(f"show views in {settings.schema} like '{table}'").rows:
+    if not connection.has_view(settings.schema, table):
         return None
     description = connection.query(f"describe extended {settings.schema}.{table}").rows
     text = next(value for name, value, *_ in description if name == "View Text")
@@ -239,8 +230,7 @@ def _publish(
             f"{rows:,} rows were read and {arrived:,} arrived in {store}.{stored}; "
             "the feed stays as it was, run the same command again"
         )
-    exists = connection.query(f"show views in {schema} like '{table}'").rows
-    verb = "alter" if exists else "create"
+    verb = "alter" if connection.has_view(schema, table) else "create"
     connection.query(f"{verb} view {schema}.{table} as select * from {store}.{stored}")
     for _, name, *_ in connection.query(f"show tables in {store} like '{table}__*'").rows:
         if name != stored and re.fullmatch(rf"{table}__[0-9a-f]{{12}}_\d+", name):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import fcntl
 import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
@@ -69,6 +71,23 @@ def port_answers(port: int) -> bool:
     with socket.socket() as probe:
         probe.settimeout(1)
         return probe.connect_ex((HOST, port)) == 0
+
+
+@contextmanager
+def lock(path: Path, when_busy: Callable[[], None]) -> Iterator[None]:
+    """Hold a lock file; the system frees that of a dead process.
+
+    Args:
+        path: The file, made where it is missing.
+        when_busy: Called where another process holds it. It may raise; else this waits.
+    """
+    with path.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            when_busy()
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def file_is_locked(path: Path) -> bool:

@@ -46,7 +46,7 @@ def run(settings: Settings, feed: str | None) -> None:
         feed: Feed to build; the one of ``dbt_project.yml`` by default.
 
     Raises:
-        P360Error: Something failed; what was there before is named in the message.
+        P360Error: The feed is not known or not loaded, the server does not start, or dbt fails.
     """
     project_vars = settings.dbt_project()["vars"]
     if os.environ.get("P360_TARGET") == "cluster":
@@ -110,7 +110,7 @@ def _check_feed(settings: Settings, feed: str) -> None:
 def _check_ingested(settings: Settings, feed: str) -> None:
     with connect(settings) as connection:
         connection.query(f"create schema if not exists {settings.schema}")
-        if not connection.query(f"show views in {settings.schema} like '{feed}_raw'").rows:
+        if not connection.has_view(settings.schema, f"{feed}_raw"):
             raise P360Error(
                 f"feed '{feed}' has no rows in schema {settings.schema}; "
                 f"run 'P360_SCHEMA={settings.schema} p360 ingest {feed} PATH' first"

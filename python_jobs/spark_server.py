@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +16,7 @@ from python_jobs import machine
 from python_jobs.console import Steps, say, steps, warn
 from python_jobs.errors import P360Error
 from python_jobs.java import find_java
-from python_jobs.settings import Settings
+from python_jobs.settings import HOST, Settings
 from python_jobs.spark_command import METASTORE_URL, server_command, server_settings
 from python_jobs.thrift import connect
 
@@ -82,7 +79,7 @@ def start(settings: Settings) -> ServerRecord:
             metastore, or the server did not come up.
     """
     settings.logs_dir.mkdir(parents=True, exist_ok=True)
-    with _start_lock(settings):
+    with machine.lock(settings.home / "start.lock", _say_that_we_wait):
         record = read_record(settings)
         if record is not None and record.is_alive():
             _check_ports_agree(record, settings)
@@ -146,6 +143,17 @@ def check_metastore_is_free(settings: Settings) -> None:
         )
 
 
+def check_ports_are_free(settings: Settings) -> None:
+    """Raise where something listens on one of the server's ports.
+
+    Raises:
+        P360Error: A port is taken; the message names the holder where the system shows it.
+    """
+    machine.check_port_is_free(settings.thrift_port, "P360_THRIFT_PORT")
+    machine.check_port_is_free(settings.connect_port, "P360_CONNECT_PORT")
+    machine.check_port_is_free(settings.ui_port, "P360_UI_PORT")
+
+
 def mark_checked(settings: Settings, record: ServerRecord) -> ServerRecord:
     """Note that the server's settings were read back and found right."""
     checked = replace(record, is_checked=True)
@@ -164,16 +172,8 @@ def _record_file(settings: Settings) -> Path:
     return settings.home / "server.json"
 
 
-@contextmanager
-def _start_lock(settings: Settings) -> Iterator[None]:
-    """Let one ``up`` at a time start a server; the system frees the lock of a dead one."""
-    with (settings.home / "start.lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            say("another p360 is starting the server; waiting for it")
-            fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+def _say_that_we_wait() -> None:
+    say("another p360 is starting the server; waiting for it")
 
 
 def _check_ports_agree(record: ServerRecord, settings: Settings) -> None:
@@ -192,15 +192,13 @@ def _launch(settings: Settings) -> ServerRecord:
         warn(f"{java.passed_over}; taking Java {java.version} of {java.source}")
     heap = machine.heap_bytes(os.environ.get("P360_DRIVER_MEMORY"))
     check_metastore_is_free(settings)
-    machine.check_port_is_free(settings.thrift_port, "P360_THRIFT_PORT")
-    machine.check_port_is_free(settings.connect_port, "P360_CONNECT_PORT")
-    machine.check_port_is_free(settings.ui_port, "P360_UI_PORT")
+    check_ports_are_free(settings)
     for folder in (settings.warehouse_dir, settings.home / "tmp"):
         folder.mkdir(parents=True, exist_ok=True)
     attempt = str(int(time.time()))
     command = server_command(java, settings, server_settings(settings, heap, attempt))
     environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
-    environment["SPARK_LOCAL_IP"] = "127.0.0.1"  # Keeps the Spark UI off the other interfaces.
+    environment["SPARK_LOCAL_IP"] = HOST  # Keeps the Spark UI off the other interfaces.
     with _log_file(settings).open("wb") as log:
         process = subprocess.Popen(
             command,

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
 from pyhive import exc, hive
 from thrift.Thrift import TException
-from thrift.transport.TTransport import TTransportException
 
 from python_jobs.errors import P360Error
 from python_jobs.settings import HOST, Settings
 
-_CANNOT_CONNECT = (TTransportException, ConnectionError, OSError)
+_SERVER_ERRORS = (exc.Error, TException, OSError)  # Refused, lost on the way, not reached.
 # "org.apache...: Error running query: [CLASS] org.apache...Exception: " stands before the text.
 _PREAMBLE = re.compile(r"^(?:[\w.$]+: )?Error running query: (?:\[[\w.]+\] )?(?:[\w.$]+: )?")
 
@@ -33,10 +32,6 @@ class Result:
     columns: list[str]
     types: list[str]
     rows: list[tuple[Any, ...]]
-
-    def dicts(self) -> list[dict[str, Any]]:
-        """Return the rows as dictionaries by column name."""
-        return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
 
 
 class ThriftConnection:
@@ -56,7 +51,7 @@ class ThriftConnection:
             cursor.execute(sql)
             description: Sequence[Sequence[Any]] = cursor.description or []
             rows = cursor.fetchall() if description else []
-        except (exc.Error, TException, OSError) as error:
+        except _SERVER_ERRORS as error:
             raise P360Error(readable(error)) from error
         except ValueError as error:  # PyHive reads times into Python's, which end at year 9999.
             raise P360Error(f"{error}; cast that column to string in the query") from error
@@ -70,6 +65,10 @@ class ThriftConnection:
         """Return the first cell of a query's first row."""
         return self.query(sql).rows[0][0]
 
+    def has_view(self, schema: str, name: str) -> bool:
+        """Return whether the schema, which must exist, holds a view of that name."""
+        return bool(self.query(f"show views in {schema} like '{name}'").rows)
+
 
 @contextmanager
 def connect(settings: Settings) -> Iterator[ThriftConnection]:
@@ -80,7 +79,7 @@ def connect(settings: Settings) -> Iterator[ThriftConnection]:
     """
     try:
         connection = hive.connect(host=HOST, port=settings.thrift_port, username="p360")
-    except (*_CANNOT_CONNECT, exc.Error, TException) as error:
+    except _SERVER_ERRORS as error:
         raise P360Error(
             f"no Spark server answers on {HOST}:{settings.thrift_port}; run 'p360 up'"
         ) from error
@@ -88,10 +87,8 @@ def connect(settings: Settings) -> Iterator[ThriftConnection]:
         yield ThriftConnection(connection)
     finally:
         # The session is over either way: a server that went away has closed it already.
-        try:
+        with suppress(*_SERVER_ERRORS):
             connection.close()
-        except (*_CANNOT_CONNECT, exc.Error, TException):
-            pass
 
 
 def readable(error: BaseException) -> str:

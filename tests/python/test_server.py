@@ -35,6 +35,11 @@ def p360(environment: dict[str, str], *words: str) -> subprocess.CompletedProces
     )
 
 
+def server_process(environment: dict[str, str]) -> psutil.Process:
+    record = Path(environment["P360_HOME"]) / "server.json"
+    return psutil.Process(json.loads(record.read_text(encoding="utf-8"))["pid"])
+
+
 def assert_one_error_line(done: subprocess.CompletedProcess[str], *parts: str) -> None:
     assert done.returncode == 1, done.stderr
     errors = [line for line in done.stderr.splitlines() if line.startswith("error: ")]
@@ -137,19 +142,17 @@ def test_up_again_changes_nothing(server: dict[str, str]) -> None:
 
 
 def test_it_listens_on_loopback_only(server: dict[str, str]) -> None:
-    pid = json.loads((Path(server["P360_HOME"]) / "server.json").read_text(encoding="utf-8"))["pid"]
     addresses = {
         connection.laddr.ip.removeprefix("::ffff:")
-        for connection in psutil.Process(pid).net_connections("inet")
+        for connection in server_process(server).net_connections("inet")
         if connection.status == psutil.CONN_LISTEN
     }
     assert addresses == {"127.0.0.1"}
 
 
 def test_its_environment_holds_no_secret(server: dict[str, str]) -> None:
-    pid = json.loads((Path(server["P360_HOME"]) / "server.json").read_text(encoding="utf-8"))["pid"]
     allowed = {"PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "SPARK_LOCAL_IP"}
-    assert set(psutil.Process(pid).environ()) <= allowed
+    assert set(server_process(server).environ()) <= allowed
 
 
 def test_both_doors_lead_to_the_same_tables(scratch: Scratch) -> None:
@@ -214,8 +217,7 @@ def test_a_server_killed_hard_comes_back(environment: dict[str, str], tmp_path: 
         assert done.returncode == 0, done.stderr
         with connect(Settings.from_environment(environment)) as connection:
             connection.query("create table default.kept using parquet as select 1 as one")
-        record = Path(environment["P360_HOME"]) / "server.json"
-        process = psutil.Process(json.loads(record.read_text(encoding="utf-8"))["pid"])
+        process = server_process(environment)
         process.kill()
         process.wait(30)
         assert project.p360("status").returncode == 3
