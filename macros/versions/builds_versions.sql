@@ -1,0 +1,10 @@
+{#
+    Whether this dbt command builds models or seeds; `dbt test`, `docs` and the like change nothing.
+
+    Arguments: none.
+    Example: `{{ '{% if builds_versions() %}' }}`
+    Result: true or false.
+#}
+{% macro builds_versions() -%}
+    {{ return(execute and flags.WHICH in ['build', 'run', 'seed', 'snapshot', 'retry']) }}
+{%- endmacro %}
