@@ -16,7 +16,7 @@ set -o pipefail; $(PIP) install --progress-bar off --no-deps --require-hashes --
   END { if (bar) print "" > "/dev/stderr" }'
 endef
 
-.PHONY: help run test lint format setup setup-dev down pins clean
+.PHONY: help run test chaos bench lint format setup setup-dev down pins clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,6 +27,12 @@ run: setup ## Set everything up, run the pipeline on the demo data, print the su
 test: setup-dev ## Set everything up, check the style, run every test
 	@$(MAKE) --no-print-directory lint
 	@$(BIN)/python -m pytest
+
+chaos: setup-dev ## Repeat every fault of the chaos tests many times (an hour or more)
+	@$(BIN)/python -m pytest tests/python/chaos --full-chaos --verbose --timeout 7200
+
+bench: setup-dev ## Measure what versions cost, against dbt-spark's own tables in the same run
+	@$(BIN)/python tests/bench/versions.py
 
 lint: setup-dev ## Check style and types: ruff, mypy, sqlfluff, yamllint
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && \
@@ -63,6 +69,9 @@ $(VENV)/run.stamp: requirements.txt pyproject.toml | $(VENV)/bin/python
 	@echo "==> installing pinned packages (a few minutes the first time, then cached)"
 	@$(call install,requirements.txt)
 	@$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	@# dbt looks for plugins in the folders of sys.path, where an editable package is not.
+	@$(BIN)/python -c 'import pathlib, sysconfig; pathlib.Path(sysconfig.get_path("purelib"), \
+	 "project_360_dbt_plugins.pth").write_text("$(CURDIR)/python_jobs/dbt_plugins\n")'
 	@touch $@
 
 $(VENV)/dev.stamp: requirements-dev.txt $(VENV)/run.stamp

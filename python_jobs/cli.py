@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+from errno import ENOSPC
 from pathlib import Path
 
 import click
 
 from python_jobs.console import complain, out, say
-from python_jobs.errors import P360Error
+from python_jobs.errors import DISK_FULL, P360Error
+from python_jobs.run_lock import run_lock
 from python_jobs.settings import HOST, Settings
 
 MOST_ROWS = 999_999_999  # Transaction ids of generated sales have nine digits.
@@ -28,6 +30,26 @@ def run(feed: str | None) -> None:
     from python_jobs import pipeline
 
     pipeline.run(Settings.from_environment(), feed)
+
+
+@cli.command()
+def runs() -> None:
+    """List the runs that are kept, which one is live, and why each is kept."""
+    from python_jobs.versions import print_runs
+
+    print_runs(Settings.from_environment())
+
+
+@cli.command()
+@click.argument("run_id", required=False)
+def rollback(run_id: str | None) -> None:
+    """Make the run before live again, or RUN_ID, all its models in one step."""
+    from python_jobs import pipeline
+    from python_jobs.versions import roll_back
+
+    settings = Settings.from_environment()
+    pipeline.start_server(settings)
+    roll_back(settings, run_id)
 
 
 @cli.command()
@@ -113,8 +135,11 @@ def ingest(feed: str, paths: tuple[Path, ...]) -> None:
     from python_jobs.ingest import ingest as load
 
     settings = Settings.from_environment()
-    pipeline.start_server(settings)
-    result = load(settings, feed, paths)
+    with run_lock(settings, f"p360 ingest {feed}"):
+        pipeline.start_server(settings)
+        result = load(settings, feed, paths)
+        if result.is_new:
+            pipeline.sweep_store(settings)
     verb = "loaded" if result.is_new else "already loaded"
     out.print(f"{verb}: {result.rows:,} rows of {result.files} files as load {result.load_id}")
     if result.is_new:
@@ -130,7 +155,11 @@ def main() -> None:
         sys.exit(1)
     except OSError as error:
         what = error.strerror or str(error)
-        complain(f"{what}: {error.filename or 'a file or folder'}; put that right and run it again")
+        where = error.filename or "a file or folder"
+        if error.errno == ENOSPC:
+            complain(DISK_FULL)
+        else:
+            complain(f"{what}: {where}; put that right and run it again")
         sys.exit(1)
     except (click.exceptions.Abort, KeyboardInterrupt):
         complain("interrupted; run the same command again")

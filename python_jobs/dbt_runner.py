@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import signal
@@ -13,7 +14,7 @@ from types import FrameType
 from typing import Any
 
 from python_jobs.console import complain, err, steps, warn
-from python_jobs.errors import P360Error
+from python_jobs.errors import DISK_FULL, DISK_FULL_SIGN, P360Error
 from python_jobs.settings import Settings
 from python_jobs.thrift import readable_text
 
@@ -53,6 +54,8 @@ def run_dbt(
     # dbt takes most of a second to load and is not needed by the other commands.
     from dbt.cli.main import dbtRunner
 
+    # A log that cannot be written, as on a full disk, must not drown what is said.
+    logging.raiseExceptions = False
     operation_errors: list[str] = []
     with _exit_on_interrupt(), steps(title) as step, _dbt_environment(settings):
 
@@ -130,6 +133,8 @@ def _failure(
 ) -> str:
     failed = [node for node in results if str(node.status) in _FAILED]
     log = settings.logs_dir / "dbt.log"
+    if any(DISK_FULL_SIGN in str(node.message) for node in failed):
+        return f"dbt {command}: {DISK_FULL}"
     if not failed:
         cause = _sentence(str(exception or "unknown cause")).rstrip(".")
         return f"dbt {command} failed: {cause}; see {log}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pkgutil
 import shutil
 import sys
 from collections.abc import Callable
@@ -20,6 +21,7 @@ from python_jobs.spark_command import spark_home
 from python_jobs.thrift import connect
 
 _LEAST_DISK = machine.GIB
+_GUARD = "dbt_run_guard"
 
 
 def run_doctor(settings: Settings) -> bool:
@@ -31,6 +33,7 @@ def run_doctor(settings: Settings) -> bool:
     checks: list[tuple[str, Callable[[Settings], str]]] = [
         ("Python", _python),
         ("packages", _packages),
+        ("dbt guard", _guard),
         ("Java", _java),
         ("memory", _memory),
         ("disk", _disk),
@@ -58,6 +61,13 @@ def _packages(settings: Settings) -> str:
     del settings
     names = ("dbt-core", "dbt-spark", "pyspark")
     return ", ".join(f"{name} {version(name)}" for name in names) + f" in {spark_home()}"
+
+
+def _guard(settings: Settings) -> str:
+    del settings
+    if not any(module.name == _GUARD for module in pkgutil.iter_modules()):
+        raise P360Error(f"dbt does not find {_GUARD}, so it takes no run lock; run 'make setup'")
+    return f"dbt loads {_GUARD}, which takes the run lock"
 
 
 def _java(settings: Settings) -> str:

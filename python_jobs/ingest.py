@@ -18,7 +18,6 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from python_jobs import machine
 from python_jobs.console import Steps, say, steps
 from python_jobs.errors import P360Error
 from python_jobs.settings import Settings
@@ -64,9 +63,9 @@ def ingest(settings: Settings, feed: str, paths: Sequence[Path]) -> Load:
         raise P360Error(f"feed '{feed}' is a seed of dbt; choose another name for your files")
     files = _csv_files(paths)
     load_id = f"{feed}-{_checksum(files)}"
-    lock = machine.lock(settings.home / f"{table}.lock", lambda: _refuse_second(table))
-    with lock, connect(settings) as connection:
-        connection.query(f"create schema if not exists {settings.schema}")
+    with connect(settings) as connection:
+        for schema in (settings.schema, settings.store_schema, settings.live_schema):
+            connection.query(f"create schema if not exists {schema}")
         if _current_load(connection, settings, table) == load_id:
             rows = connection.scalar(f"select count(*) from {settings.schema}.{table}")
             return Load(load_id, len(files), int(rows), is_new=False)
@@ -81,10 +80,6 @@ def ingest(settings: Settings, feed: str, paths: Sequence[Path]) -> Load:
         finally:
             shutil.rmtree(landing)
     return Load(load_id, len(files), rows, is_new=True)
-
-
-def _refuse_second(table: str) -> None:
-    raise P360Error(f"another ingest into {table} is running; wait for it, then run this again")
 
 
 def _csv_files(paths: Sequence[Path]) -> list[tuple[str, Path]]:
@@ -208,6 +203,18 @@ def read_batches(name: str, file: Path) -> Iterator[tuple[list[str], int, list[l
             ) from error
 
 
+def check_csv_files(folder: Path) -> None:
+    """Read every CSV file below a folder to its end.
+
+    Raises:
+        P360Error: A file has no header, a line with too few or too many cells, an open quote, or
+            bytes that are not UTF-8; the message names file and line.
+    """
+    for file in sorted(folder.rglob("*.csv")):
+        for _ in read_batches(file.relative_to(folder.parent).as_posix(), file):
+            pass
+
+
 def _publish(
     connection: ThriftConnection,
     settings: Settings,
@@ -217,10 +224,9 @@ def _publish(
     rows: int,
 ) -> None:
     """Copy the landed rows into the store under a new name, then point the feed's view at them."""
-    schema, store = settings.schema, f"{settings.schema}_store"
+    schema, store = settings.schema, settings.store_schema
     checksum, stamp = load_id.rpartition("-")[2], datetime.now(UTC).strftime("%Y%m%d%H%M%S%f")
     stored = f"{table}__{checksum}_{stamp}"
-    connection.query(f"create schema if not exists {store}")
     connection.query(
         f"create table {store}.{stored} using parquet as select * from parquet.`file:{landing}`"
     )
@@ -232,6 +238,3 @@ def _publish(
         )
     verb = "alter" if connection.has_view(schema, table) else "create"
     connection.query(f"{verb} view {schema}.{table} as select * from {store}.{stored}")
-    for _, name, *_ in connection.query(f"show tables in {store} like '{table}__*'").rows:
-        if name != stored and re.fullmatch(rf"{table}__[0-9a-f]{{12}}_\d+", name):
-            connection.query(f"drop table if exists {store}.{name}")

@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rich.table import Table
 
@@ -14,8 +14,10 @@ from python_jobs import spark_server
 from python_jobs.console import out
 from python_jobs.dbt_runner import DbtSummary, run_dbt
 from python_jobs.errors import P360Error
+from python_jobs.run_lock import run_lock, run_lock_is_free
 from python_jobs.settings import HOST, Settings
 from python_jobs.thrift import connect
+from python_jobs.versions import sweep_folders
 
 _DISPOSITIONS = ("accepted", "quarantined", "duplicate", "superseded")
 
@@ -55,14 +57,19 @@ def run(settings: Settings, feed: str | None) -> None:
         )
     feed = feed or str(project_vars["feed"])
     _check_feed(settings, feed)
-    start_server(settings)
-    if feed != project_vars["feed"]:
-        _check_ingested(settings, feed)
-    variables = ["--vars", json.dumps({"feed": feed})]
-    built = run_dbt(settings, "building and testing", ["build", *variables])
-    run_dbt(
-        settings, "writing the docs", ["docs", "generate", "--static", *variables], warnings=False
-    )
+    with run_lock(settings, "p360 run"):
+        start_server(settings)
+        sweep_folders(settings)
+        if feed != project_vars["feed"]:
+            _check_ingested(settings, feed)
+        variables = ["--vars", json.dumps({"feed": feed})]
+        built = run_dbt(settings, "building and testing", ["build", *variables])
+        run_dbt(
+            settings,
+            "writing the docs",
+            ["docs", "generate", "--static", *variables],
+            warnings=False,
+        )
     _print_summary(settings, feed, built, read_account(settings))
 
 
@@ -82,18 +89,33 @@ def start_server(settings: Settings) -> spark_server.ServerRecord:
     except P360Error:
         spark_server.stop(settings)
         raise
+    for schema in _stored_schemas(settings):
+        if run_lock_is_free(schema):
+            sweep_folders(schema)
     return spark_server.mark_checked(settings, record)
 
 
+def sweep_store(settings: Settings) -> None:
+    """Drop what no view names any more, such as the raw rows that a new load has replaced."""
+    run_dbt(settings, "dropping what is not needed", ["run-operation", "sweep_store"])
+    sweep_folders(settings)
+
+
 def read_account(settings: Settings) -> RowAccount:
-    """Return the account of all rows, from the observability models."""
+    """Return the account of all rows that are live, from the observability models."""
     counts = ", ".join(f"sum({name}_count)" for name in ("raw", *_DISPOSITIONS))
     with connect(settings) as connection:
         row = connection.query(
-            f"select {counts} from {settings.schema}.observability_row_account"
+            f"select {counts} from {settings.live_schema}.observability_row_account"
         ).rows[0]
     raw, *parts = (int(count or 0) for count in row)
     return RowAccount(raw, dict(zip(_DISPOSITIONS, parts, strict=True)))
+
+
+def _stored_schemas(settings: Settings) -> list[Settings]:
+    """Return these settings for each schema that has stored versions in the warehouse."""
+    stores = sorted(settings.warehouse_dir.glob("*_store.db"))
+    return [replace(settings, schema=store.name.removesuffix("_store.db")) for store in stores]
 
 
 def _check_feed(settings: Settings, feed: str) -> None:
@@ -127,18 +149,19 @@ def _print_summary(settings: Settings, feed: str, built: DbtSummary, account: Ro
         share = f"{100 * count / account.raw:.1f} %" if account.raw else ""
         table.add_row(f"  {name}", f"{count:,}", share)
     table.add_row("  unaccounted for", f"{account.unaccounted:,}", "")
-    out.print(f"\n[bold]Project 360[/]  feed {feed}, schema {settings.schema}")
+    out.print(f"\n[bold]Project 360[/]  feed {feed}, live in schema {settings.live_schema}")
     warned = f", {built.warned} warned" if built.warned else ""
     out.print(f"{built.models} tables and views built, {built.tests} tests passed{warned}\n")
     out.print(table)
     p360 = _command_name()
     docs = os.path.relpath(settings.project_dir / "target" / "static_index.html")
     out.print("\nWhere to look next")
-    select = f'{p360} sql "select * from {settings.schema}'
+    select = f'{p360} sql "select * from {settings.live_schema}'
     for what, where in (
         ("a question in SQL", f'{select}.semantic_statuses"'),
         ("why rows were rejected", f'{select}.semantic_rejections"'),
         ("lineage and docs", f"{docs} (open it in a browser)"),
+        ("what is kept, and since when", f"{p360} runs"),
         ("Spark at work", f"http://{HOST}:{settings.ui_port}"),
         ("stop the server", f"{p360} down"),
     ):

@@ -39,17 +39,20 @@ class Settings:
     ui_port: int
 
     @classmethod
-    def from_environment(cls, environ: Mapping[str, str] | None = None) -> Settings:
+    def from_environment(
+        cls, environ: Mapping[str, str] | None = None, project_dir: Path | None = None
+    ) -> Settings:
         """Read and check the settings.
 
         Args:
             environ: Environment to read; the process's own by default.
+            project_dir: Folder of ``dbt_project.yml``; found from the current folder by default.
 
         Raises:
             P360Error: A variable holds what it may not.
         """
         environ = os.environ if environ is None else environ
-        project_dir = _find_project_dir()
+        project_dir = project_dir or _find_project_dir()
         schema = environ.get("P360_SCHEMA", "p360")
         if not _SCHEMA_NAME.fullmatch(schema):
             raise P360Error(
@@ -64,6 +67,16 @@ class Settings:
             connect_port=ports["connect"],
             ui_port=ports["ui"],
         )
+
+    @property
+    def live_schema(self) -> str:
+        """What readers see: views on the versions of the last run that passed."""
+        return f"{self.schema}_live"
+
+    @property
+    def store_schema(self) -> str:
+        """Where every version is stored under a name of its own."""
+        return f"{self.schema}_store"
 
     @property
     def logs_dir(self) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import time
 from dataclasses import asdict, dataclass, replace
@@ -193,6 +194,7 @@ def _launch(settings: Settings) -> ServerRecord:
     heap = machine.heap_bytes(os.environ.get("P360_DRIVER_MEMORY"))
     check_metastore_is_free(settings)
     check_ports_are_free(settings)
+    shutil.rmtree(settings.home / "tmp", ignore_errors=True)  # What a killed server has left.
     for folder in (settings.warehouse_dir, settings.home / "tmp"):
         folder.mkdir(parents=True, exist_ok=True)
     attempt = str(int(time.time()))

@@ -11,7 +11,7 @@ from typing import Any
 from pyhive import exc, hive
 from thrift.Thrift import TException
 
-from python_jobs.errors import P360Error
+from python_jobs.errors import DISK_FULL, DISK_FULL_SIGN, P360Error
 from python_jobs.settings import HOST, Settings
 
 _SERVER_ERRORS = (exc.Error, TException, OSError)  # Refused, lost on the way, not reached.
@@ -65,6 +65,10 @@ class ThriftConnection:
         """Return the first cell of a query's first row."""
         return self.query(sql).rows[0][0]
 
+    def has_schema(self, schema: str) -> bool:
+        """Return whether there is a schema of that name."""
+        return bool(self.query(f"show schemas like '{schema}'").rows)
+
     def has_view(self, schema: str, name: str) -> bool:
         """Return whether the schema, which must exist, holds a view of that name."""
         return bool(self.query(f"show views in {schema} like '{name}'").rows)
@@ -101,5 +105,7 @@ def readable(error: BaseException) -> str:
 
 def readable_text(text: str) -> str:
     """Return what Spark or dbt says, in one line without class names, plan and trace."""
+    if DISK_FULL_SIGN in text:
+        return DISK_FULL
     first = re.split(r"== SQL|;\n'|\n\s*at |\s+at org\.|\s+at java\.", text)[0]
     return _PREAMBLE.sub("", " ".join(first.split()).rstrip(";"))

@@ -1,0 +1,45 @@
+"""What plain ``dbt build`` needs and neither SQL nor Jinja can do: the run lock, and whole seeds.
+
+dbt loads each module called ``dbt_*`` and calls its plugins before it connects to anything.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from dbt.flags import get_flags
+from dbt.plugins.manager import dbtPlugin
+from dbt_common.exceptions import DbtRuntimeError
+
+from python_jobs.errors import P360Error
+from python_jobs.ingest import check_csv_files
+from python_jobs.run_lock import take_run_lock
+from python_jobs.settings import Settings
+
+_BUILDING = ("build", "run", "seed", "snapshot", "retry")
+
+
+class RunGuard(dbtPlugin):
+    """Guards commands that build."""
+
+    def initialize(self) -> None:
+        """Take the run lock of the schema, to the process's end, and look at the seeds' files.
+
+        dbt itself fills up a seed's line that was cut short, and says nothing.
+
+        Raises:
+            DbtRuntimeError: Another run holds the lock, or a seed is not whole.
+        """
+        flags = get_flags()  # type: ignore[no-untyped-call]
+        if self.project_name != "project_360" or flags.WHICH not in _BUILDING:
+            return
+        try:
+            settings = Settings.from_environment(project_dir=Path(flags.PROJECT_DIR))
+            take_run_lock(settings, f"dbt {flags.WHICH}")
+            if flags.WHICH != "run":
+                check_csv_files(settings.project_dir / "seeds")
+        except P360Error as error:
+            raise DbtRuntimeError(str(error)) from error
+
+
+plugins = [RunGuard]
