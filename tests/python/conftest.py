@@ -21,6 +21,11 @@ BIN = REPOSITORY / ".venv" / "bin"
 _DBT_PARTS = ("models", "seeds", "macros", "tests", "dbt_project.yml", "profiles.yml")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let ``make chaos`` ask for all rounds."""
+    parser.addoption("--full-chaos", action="store_true", help="Repeat each fault many times.")
+
+
 def free_ports(count: int) -> list[int]:
     """Return ports that nobody listens on."""
     sockets = [socket.socket() for _ in range(count)]
@@ -135,6 +140,7 @@ def scratch_project(environment: dict[str, str], folder: Path, schema: str) -> I
     yield one
     with one.connect() as connection:
         _drop(connection, schema)
+        _drop(connection, f"{schema}_live")
         _drop(connection, f"{schema}_store")
 
 

@@ -67,14 +67,14 @@ def test_bad_files_refuse_the_load(
     assert not list((Path(scratch.environment["P360_HOME"]) / "landing").iterdir())
 
 
-def test_one_ingest_of_a_feed_at_a_time(scratch: Scratch, tmp_path: Path) -> None:
+def test_no_ingest_while_the_schema_is_being_built(scratch: Scratch, tmp_path: Path) -> None:
     path = write(tmp_path, "day.csv", HEADER + LINE)
-    lock = Path(scratch.environment["P360_HOME"]) / "online_retail_raw.lock"
+    lock = Path(scratch.environment["P360_HOME"]) / f"run-{scratch.schema}.lock"
     with lock.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         done = scratch.p360("ingest", "online_retail", str(path))
     assert done.returncode == 1
-    assert "another ingest into online_retail_raw is running" in done.stderr
+    assert f"schema {scratch.schema} is being built by another process" in done.stderr
     assert scratch.p360("ingest", "online_retail", str(path)).returncode == 0
 
 

@@ -252,5 +252,12 @@ def test_an_interrupt_ends_a_run_at_once_and_the_next_one_goes_well(scratch: Scr
     _, errors = run.communicate(timeout=20)
     assert run.returncode == 130
     assert errors.endswith("error: interrupted; run the same command again\n")
-    again = scratch.dbt("run", "--select", "+silver_sales_assessed")
+    # Its seed is built and not live: models alone must not go live on it.
+    models = scratch.dbt("run", "--select", "silver_sales_assessed", "bronze_sales_client_sales")
+    assert models.returncode == 1
+    assert "nothing goes live: " in models.stdout
+    assert "bronze_sales_client_sales read client_sales_raw, " in models.stdout
+    assert ", whose last build is not live, since its run failed; run 'dbt build'" in models.stdout
+    words = ("--select", "+silver_sales_assessed", "--exclude-resource-type", "test", "unit_test")
+    again = scratch.dbt("build", *words)
     assert again.returncode == 0, again.stdout

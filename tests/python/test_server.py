@@ -239,7 +239,7 @@ def test_a_server_killed_hard_comes_back(environment: dict[str, str], tmp_path: 
 def test_the_doctor_sees_health_and_sickness(server: dict[str, str], tmp_path: Path) -> None:
     healthy = p360(server, "doctor")
     assert healthy.returncode == 0, healthy.stdout
-    assert healthy.stdout.count("ok ") == 8
+    assert healthy.stdout.count("ok ") == 9
     sick = p360(server | {"P360_HOME": str(tmp_path)}, "doctor")
     assert sick.returncode == 1
     assert "bad  ports" in sick.stdout

@@ -1,0 +1,281 @@
+"""A small project with the real models, a server of its own, and ways to harm both."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+import yaml
+from conftest import BIN, Scratch, copy_project, free_ports
+
+from chaos.faults import FaultProxy
+from chaos.oracle import Checksums, Oracle, checksums
+from python_jobs.generate.files import write_sales
+
+ROWS = (400, 450)  # Runs take turns, so that two of them are never alike.
+# Enough to have a seed, views on views, a split table and sums; few, to be fast.
+MODELS = {
+    "bronze_sales",
+    "bronze_sales_client_sales",
+    "silver_sales_assessed",
+    "silver_sales",
+    "gold_row_dispositions",
+    "gold_sales_by_status",
+}
+RULES = {"amount_missing", "amount_not_a_number", "amount_not_positive", "status_unknown"}
+TESTS = {
+    "silver_sales__amount_is_not_negative",
+    "gold_sales_by_status__amount_agrees_with_silver",
+}
+# Starts dbt without the plugin that takes the run lock.
+_WITHOUT_LOCK = (
+    "import sys; sys.path = [p for p in sys.path if 'dbt_plugins' not in p]; "
+    "from dbt.cli.main import cli; cli()"
+)
+
+
+@dataclass
+class ChaosProject(Scratch):
+    """A project copy that can be harmed.
+
+    Attributes:
+        live_rows: Raw rows of the run that is live.
+    """
+
+    live_rows: int = ROWS[0]
+
+    @property
+    def new_rows(self) -> int:
+        """Raw rows of a run unlike the one that is live."""
+        return ROWS[1] if self.live_rows == ROWS[0] else ROWS[0]
+
+    @property
+    def home(self) -> Path:
+        return Path(self.environment["P360_HOME"])
+
+    @property
+    def oracle_folder(self) -> Path:
+        return self.home / "warehouse"
+
+    def write_seed(self, rows: int, seed: int = 42) -> None:
+        """Replace the raw rows."""
+        write_sales(self.folder / "seeds" / "client_sales_raw.csv", rows, seed)
+
+    def start(
+        self, words: Sequence[str], env: dict[str, str] | None = None
+    ) -> subprocess.Popen[str]:
+        """Start a command in a process group of its own and return at once."""
+        return subprocess.Popen(
+            words,
+            cwd=self.folder,
+            env=self.environment | (env or {}),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+        )
+
+    def build_words(self, *, locked: bool = True) -> list[str]:
+        """Return the command line of plain ``dbt build``."""
+        start = [str(BIN / "dbt")] if locked else [sys.executable, "-c", _WITHOUT_LOCK]
+        return [*start, "--no-use-colors", "build"]
+
+    def build(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Run plain ``dbt build`` to its end."""
+        return self.dbt("build", *words)
+
+    def must_build(self, rows: int | None = None) -> None:
+        """Build all and go live, with that many raw rows where they are given."""
+        if rows is not None:
+            self.write_seed(rows)
+            self.live_rows = rows
+        done = self.build()
+        assert done.returncode == 0, done.stdout
+
+    def server_pid(self) -> int:
+        record = json.loads((self.home / "server.json").read_text(encoding="utf-8"))
+        return int(record["pid"])
+
+    def kill_server(self) -> None:
+        """``kill -9`` it, and wait until it is gone."""
+        process = psutil.Process(self.server_pid())
+        process.kill()
+        process.wait(30)
+
+    def ensure_server(self) -> None:
+        """Start the server where it does not run, as a person would."""
+        done = self.p360("up")
+        assert done.returncode == 0, done.stderr
+
+    def without_versions(self) -> None:
+        """Take the protection away: dbt-spark's own materializations, right in the live schema."""
+        for file in ("table.sql", "view.sql"):
+            (self.folder / "macros" / "materializations" / file).unlink()
+        self.edit("dbt_project.yml", '  - "{{ publish_run(results) }}"\n', '  - ""\n')
+
+
+def small_project(folder: Path) -> Path:
+    """Copy the project with the chosen models, a small seed and a handful of tests."""
+    copy_project(folder)
+    for model in (folder / "models").rglob("*.sql"):
+        if model.stem not in MODELS:
+            model.unlink()
+            model.with_suffix(".yml").unlink()
+    (folder / "models" / "semantic" / "_exposures.yml").unlink()
+    for file in (folder / "models").rglob("*.yml"):
+        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+        content.pop("unit_tests", None)
+        content.pop("anchors", None)
+        for model in content.get("models", []):
+            meta = model.get("config", {}).get("meta", {})
+            if "rules" in meta:
+                meta["rules"] = [rule for rule in meta["rules"] if rule["id"] in RULES]
+            model["data_tests"] = [
+                test
+                for test in model.get("data_tests", [])
+                if isinstance(test, dict) and next(iter(test.values()))["name"] in TESTS
+            ]
+            for column in model["columns"]:
+                column.pop("data_tests", None)
+        file.write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
+    profiles = folder / "profiles.yml"
+    text = profiles.read_text(encoding="utf-8")
+    # A server that was killed does not come back by itself: give up at once.
+    profiles.write_text(text.replace("connect_retries: 10", "connect_retries: 1"), "utf-8")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def chaos_environment(
+    scratch_environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, str]]:
+    """Environment of a server that only these tests use, and kill."""
+    thrift, connect_port, ui = (str(port) for port in free_ports(3))
+    environment = scratch_environment | {
+        "P360_HOME": str(tmp_path_factory.mktemp("chaos")),
+        "P360_THRIFT_PORT": thrift,
+        "P360_CONNECT_PORT": connect_port,
+        "P360_UI_PORT": ui,
+        "P360_DRIVER_MEMORY": "2g",
+    }
+    yield environment
+    subprocess.run([str(BIN / "p360"), "down"], env=environment, check=True, capture_output=True)
+
+
+@pytest.fixture(scope="session")
+def clean(
+    chaos_environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> dict[int, Checksums]:
+    """What a clean run makes live, by the number of raw rows."""
+    found = {}
+    for rows in ROWS:
+        folder = tmp_path_factory.mktemp("clean") / "project"
+        environment = chaos_environment | {"P360_SCHEMA": f"clean_{rows}"}
+        project = ChaosProject(small_project(folder), environment)
+        project.ensure_server()
+        project.must_build(rows)
+        with project.connect() as connection:
+            found[rows] = checksums(connection, f"clean_{rows}_live")
+        assert set(found[rows]) == {*MODELS, "client_sales_raw"}
+    return found
+
+
+@pytest.fixture
+def chaos(
+    chaos_environment: dict[str, str],
+    clean: dict[int, Checksums],
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
+) -> Iterator[ChaosProject]:
+    """A small project in which nothing was built yet; its schemas are dropped at the end."""
+    del clean  # Made first, so that the server is warm.
+    name = "".join(sign if sign.isalnum() else "_" for sign in request.node.name.lower())[:40]
+    environment = chaos_environment | {"P360_SCHEMA": name}
+    project = ChaosProject(small_project(tmp_path / "project"), environment)
+    project.write_seed(ROWS[0])
+    project.ensure_server()
+    yield project
+    project.ensure_server()
+    with project.connect() as connection:
+        for schema in (name, f"{name}_live", f"{name}_store"):
+            connection.query(f"drop schema if exists {schema} cascade")
+
+
+@pytest.fixture(scope="session")
+def shared(
+    chaos_environment: dict[str, str],
+    clean: dict[int, Checksums],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> ChaosProject:
+    """The project behind ``built``."""
+    del clean
+    folder = tmp_path_factory.mktemp("shared") / "project"
+    return ChaosProject(small_project(folder), chaos_environment | {"P360_SCHEMA": "shared"})
+
+
+@pytest.fixture
+def built(shared: ChaosProject, clean: dict[int, Checksums]) -> ChaosProject:
+    """A small project of which a clean run is live; many tests in turn get the same one.
+
+    A test may change nothing but the seed, or must put it back.
+    """
+    shared.ensure_server()
+    with shared.connect() as connection:
+        seen = checksums(connection, "shared_live") if connection.has_schema("shared_live") else {}
+    if seen != clean[shared.live_rows]:
+        shared.must_build(ROWS[0])
+    shared.write_seed(shared.live_rows)
+    return shared
+
+
+@pytest.fixture
+def built_oracle(built: ChaosProject, clean: dict[int, Checksums]) -> Oracle:
+    """The judge of that project."""
+    return Oracle(built.schema, built.oracle_folder, clean)
+
+
+@pytest.fixture
+def full_chaos(request: pytest.FixtureRequest) -> None:
+    """Leave a test to ``make chaos``."""
+    if not request.config.getoption("--full-chaos"):
+        pytest.skip("takes long: 'make chaos' runs it")
+
+
+@pytest.fixture
+def oracle(chaos: ChaosProject, clean: dict[int, Checksums]) -> Oracle:
+    """The judge of that project."""
+    return Oracle(chaos.schema, chaos.oracle_folder, clean)
+
+
+@pytest.fixture
+def proxy(chaos_environment: dict[str, str]) -> Iterator[FaultProxy]:
+    """A proxy in front of the server of these tests."""
+    one = FaultProxy(int(chaos_environment["P360_THRIFT_PORT"]))
+    yield one
+    one.close()
+
+
+def through(proxy: FaultProxy) -> dict[str, str]:
+    """Return the environment in which dbt goes through the proxy."""
+    return {"P360_THRIFT_PORT": str(proxy.port)}
+
+
+def stop_group(process: subprocess.Popen[str], sign: signal.Signals) -> None:
+    """Send a signal to a command and what it started."""
+    os.killpg(process.pid, sign)
+
+
+def rounds(request: pytest.FixtureRequest, full: int, short: int) -> int:
+    """Return how often to repeat: ``make chaos`` asks for the full number."""
+    chosen: Any = full if request.config.getoption("--full-chaos") else short
+    return int(chosen)

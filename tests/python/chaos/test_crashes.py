@@ -1,0 +1,198 @@
+"""Whatever dies, readers see one whole run, and the same command again ends as a clean run does."""
+
+from __future__ import annotations
+
+import random
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import BIN
+
+from chaos.conftest import ChaosProject, rounds, stop_group, through
+from chaos.faults import Fault, FaultProxy
+from chaos.oracle import Oracle
+
+SECONDS = 300
+# Where a run is when it is struck: the statement that is under way.
+STATEMENTS = {
+    "seed rows": r"insert into \w+_store\.client_sales_raw__",
+    "create table as select": r"create table \w+_store\.silver_sales_assessed__",
+    "move of a view": r"(alter|create) view \w+\.gold_sales_by_status as",
+    "between build and go-live": r"create view \w+_store\.release__",
+    "go-live, views learn": r"alter view \w+_live\.gold_sales_by_status as select `",
+    "go-live, the step": r"alter view \w+_live\.live_run as",
+    "go-live, views forget": r"alter view \w+_live\.gold_sales_by_status as select \*",
+    "sweep": r"drop (view|table) if exists",
+}
+# The same moments where dbt-spark itself builds the tables, for the runs without protection.
+STOCK_STATEMENT = r"create table \w+\.silver_sales_assessed"
+
+
+def struck_build(
+    chaos: ChaosProject, proxy: FaultProxy, fault: Fault | None
+) -> subprocess.CompletedProcess[str]:
+    """Run plain ``dbt build`` through the proxy, with that fault."""
+    proxy.fault = fault
+    process = chaos.start(chaos.build_words(), through(proxy))
+    output, _ = process.communicate(timeout=SECONDS)
+    proxy.fault = None
+    return subprocess.CompletedProcess(process.args, process.returncode, output)
+
+
+def check_recovery(
+    chaos: ChaosProject,
+    oracle: Oracle,
+    what: str,
+    strike: Callable[[], object],
+    again: Callable[[], subprocess.CompletedProcess[str]] | None = None,
+) -> list[str]:
+    """Run a faulted build of new rows, and return the damage before and after the next command."""
+    before, after = chaos.live_rows, chaos.new_rows
+    chaos.write_seed(after)
+    strike()
+    chaos.ensure_server()
+    with chaos.connect() as connection:
+        faults = oracle.damage_to_readers(connection, before, after)
+    done = (again or chaos.build)()
+    if done.returncode != 0:
+        faults.append(f"the same command again failed: {done.stdout[-800:]}")
+    else:
+        chaos.live_rows = after
+        with chaos.connect() as connection:
+            faults += oracle.damage_after_full_run(connection, after)
+    print(f"{time.strftime('%H:%M:%S')} {what}: {faults or 'no damage'}", flush=True)
+    return [f"{what}: {fault}" for fault in faults]
+
+
+def test_the_server_is_killed(
+    built: ChaosProject, built_oracle: Oracle, proxy: FaultProxy, request: pytest.FixtureRequest
+) -> None:
+    damage = []
+    for number in range(rounds(request, full=30, short=1)):
+        chance = random.Random(number)
+        # Each place once, then again and again after a random time.
+        order = ["go-live, the step", *STATEMENTS]
+        what = order[number] if number < len(order) else chance.choice(list(STATEMENTS))
+        fault = Fault(
+            STATEMENTS[what], strike=built.kill_server, delay=chance.choice((0, 0.05, 0.3, 1))
+        )
+
+        def strike(fault: Fault = fault) -> None:
+            done = struck_build(built, proxy, fault)
+            assert fault.has_struck.is_set(), done.stdout
+            time.sleep(fault.delay)
+
+        damage += check_recovery(built, built_oracle, what, strike)
+    assert damage == []
+
+
+@pytest.mark.usefixtures("full_chaos")
+@pytest.mark.parametrize("is_killed", [True, False])
+def test_without_protection_a_killed_server_or_a_cut_harms_readers(
+    chaos: ChaosProject, oracle: Oracle, proxy: FaultProxy, is_killed: bool
+) -> None:
+    chaos.without_versions()
+    chaos.environment["P360_SCHEMA"] += "_live"  # Where readers look.
+    chaos.must_build()
+    strike = chaos.kill_server if is_killed else None
+    struck_build(chaos, proxy, Fault(STOCK_STATEMENT, strike=strike, delay=0.3))
+    chaos.ensure_server()
+    with chaos.connect() as connection:
+        damage = oracle.damage_to_readers(connection, chaos.live_rows)
+    assert any("silver_sales_assessed" in fault for fault in damage), damage
+
+
+def test_the_connection_is_cut(
+    built: ChaosProject, built_oracle: Oracle, proxy: FaultProxy, request: pytest.FixtureRequest
+) -> None:
+    damage = []
+    for number in range(rounds(request, full=21, short=1)):
+        chance = random.Random(number)
+        what = chance.choice(list(STATEMENTS))
+        at = ("ExecuteStatement", "GetOperationStatus", "FetchResults")[number % 3]
+        wanted = r"select count\(\*\)|show table extended" if at == "FetchResults" else None
+        fault = Fault(wanted or STATEMENTS[what], at=at, skip=chance.randrange(3) if wanted else 0)
+
+        def strike(fault: Fault = fault) -> None:
+            done = struck_build(built, proxy, fault)
+            assert fault.has_struck.is_set(), done.stdout
+
+        damage += check_recovery(built, built_oracle, f"{at} of {what}", strike)
+    assert damage == []
+
+
+def test_the_command_is_stopped(
+    built: ChaosProject, built_oracle: Oracle, request: pytest.FixtureRequest
+) -> None:
+    damage = []
+    started = time.monotonic()
+    built.must_build()
+    duration = time.monotonic() - started
+    for number in range(rounds(request, full=20, short=1)):
+        chance = random.Random(number)
+        words = [str(BIN / "p360"), "run"] if number % 2 else built.build_words()
+        sign = (signal.SIGKILL, signal.SIGINT, signal.SIGTERM)[number % 3]
+        delay = chance.uniform(2, duration)
+
+        def strike(
+            words: list[str] = words, delay: float = delay, sign: signal.Signals = sign
+        ) -> None:
+            process = built.start(words)
+            try:
+                process.communicate(timeout=delay)
+            except subprocess.TimeoutExpired:
+                stop_group(process, sign)
+                output, _ = process.communicate(timeout=60)
+                assert "Traceback" not in output, output
+                assert process.returncode != 0
+
+        def again(words: list[str] = words) -> subprocess.CompletedProcess[str]:
+            return built.execute(words, {})
+
+        damage += check_recovery(
+            built, built_oracle, f"{sign.name} after {delay:.1f} s", strike, again
+        )
+    assert damage == []
+
+
+def test_a_load_is_killed(
+    built: ChaosProject, built_oracle: Oracle, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    """The files of a load are half written when the server dies: the load before stays."""
+    drop = tmp_path / "drop"
+    drop.mkdir()
+    words = ("ingest", "shop", str(drop))
+    lines = [f"{number},x{number}\n" for number in range(60_000)]
+    (drop / "day.csv").write_text("id,name\n" + lines[0], "utf-8")
+    assert built.p360(*words).returncode == 0
+    for number in range(rounds(request, full=5, short=1)):
+        count = 60_000 - number
+        (drop / "day.csv").write_text("id,name\n" + "".join(lines[:count]), "utf-8")
+        before = built.query("select count(*) from {s}.shop_raw")
+        store = built.oracle_folder / f"{built.schema}_store.db"
+        known = set(store.iterdir())
+
+        def kill_while_writing(store: Path = store, known: set[Path] = known) -> None:
+            while not set(store.iterdir()) - known:
+                time.sleep(0.005)
+            built.kill_server()
+
+        killer = threading.Thread(target=kill_while_writing)
+        killer.start()
+        failed = built.p360(*words)
+        killer.join(60)
+        assert failed.returncode == 1, failed.stderr
+        assert "Traceback" not in failed.stderr
+        built.ensure_server()
+        assert built.query("select count(*) from {s}.shop_raw") == before
+        assert built.p360(*words).returncode == 0
+        assert built.query("select count(*), count(distinct id) from {s}.shop_raw") == [
+            (count, count)
+        ]
+        with built.connect() as connection:
+            assert built_oracle.unneeded(connection) == []

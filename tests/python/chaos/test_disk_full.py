@@ -1,0 +1,133 @@
+"""The disk runs full in each phase of a run: one clear line, readers unharmed, and on it goes."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from conftest import BIN, free_ports
+
+from chaos.conftest import ROWS, ChaosProject, rounds, small_project, through
+from chaos.faults import Fault, FaultProxy
+from chaos.oracle import Checksums, Oracle
+from chaos.test_crashes import STOCK_STATEMENT
+
+SIZE = "300m"
+FULL = "no space is left on the disk"
+# When the disk fills up: before that statement is sent on.
+PHASES = {
+    "model": r"create table \w+_store\.silver_sales_assessed__",
+    "seed": r"create table \w+_store\.client_sales_raw__",
+    "go-live": r"create view \w+_store\.release__",
+}
+
+
+@pytest.fixture
+def small_disk(
+    tmp_path: Path, clean: dict[int, Checksums], chaos_environment: dict[str, str]
+) -> Iterator[ChaosProject]:
+    """A project whose warehouse, metastore and all lie on a small disk of their own."""
+    del clean
+    home = tmp_path / "disk"
+    home.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", str(home)]
+    if os.geteuid() != 0 or subprocess.run(mount, check=False, capture_output=True).returncode:
+        pytest.skip("a small disk needs the right to mount one")
+    thrift, connect_port, ui = (str(port) for port in free_ports(3))
+    environment = chaos_environment | {
+        "P360_HOME": str(home),
+        "P360_THRIFT_PORT": thrift,
+        "P360_CONNECT_PORT": connect_port,
+        "P360_UI_PORT": ui,
+        "P360_SCHEMA": "small_disk",
+    }
+    project = ChaosProject(small_project(tmp_path / "project"), environment)
+    project.write_seed(ROWS[0])
+    yield project
+    subprocess.run([str(BIN / "p360"), "down"], env=environment, check=True, capture_output=True)
+    subprocess.run(["umount", "--lazy", str(home)], check=True)
+
+
+def fill(home: Path) -> Path:
+    """Take all the space that is left."""
+    filler = home / "filler"
+    with filler.open("wb", buffering=0) as file:
+        block = b"\0" * (1 << 16)
+        while block:
+            try:
+                file.write(block)
+            except OSError:
+                block = block[: len(block) // 2]
+    return filler
+
+
+def test_the_disk_is_full(
+    small_disk: ChaosProject, clean: dict[int, Checksums], request: pytest.FixtureRequest
+) -> None:
+    project = small_disk
+    oracle = Oracle(project.schema, project.oracle_folder, clean)
+    project.ensure_server()
+    project.must_build()
+    proxy = FaultProxy(int(project.environment["P360_THRIFT_PORT"]))
+    for number, (phase, statement) in enumerate(list(PHASES.items())[: rounds(request, 3, 1)]):
+        before, after = ROWS[number % 2], ROWS[(number + 1) % 2]
+        project.write_seed(after)
+        proxy.fault = Fault(statement, strike=lambda: fill(project.home), is_first=True)
+        done = project.execute(project.build_words(), through(proxy))
+        proxy.fault = None
+        assert done.returncode != 0, f"{phase}: {done.stdout}"
+        # On a full disk a command says so and ends.
+        said = project.p360("run")
+        assert said.returncode == 1
+        errors = [line for line in said.stderr.splitlines() if line.startswith("error: ")]
+        assert len(errors) == 1, said.stderr
+        assert FULL in errors[0], said.stderr
+        assert "Traceback" not in said.stderr
+        (project.home / "filler").unlink()
+        project.ensure_server()
+        with project.connect() as connection:
+            assert oracle.damage_to_readers(connection, before, after) == [], phase
+        project.must_build()
+        with project.connect() as connection:
+            assert oracle.damage_after_full_run(connection, after) == [], phase
+
+
+def test_the_disk_is_full_during_a_load(small_disk: ChaosProject, tmp_path: Path) -> None:
+    project = small_disk
+    project.ensure_server()
+    file = tmp_path / "day.csv"
+    file.write_text("id,name\n1,a\n", encoding="utf-8")
+    words = ("ingest", "shop", str(file))
+    assert project.p360(*words).returncode == 0
+    file.write_text("id,name\n" + "".join(f"{n},x{n}\n" for n in range(300_000)), "utf-8")
+    filler = fill(project.home)
+    done = project.p360(*words)
+    assert done.returncode == 1
+    assert FULL in done.stderr, done.stderr
+    assert "Traceback" not in done.stderr
+    filler.unlink()  # Spark itself may need room for a query's own files.
+    assert project.query("select count(*) from {s}.shop_raw") == [(1,)]
+    assert project.p360(*words).returncode == 0
+    assert project.query("select count(*) from {s}.shop_raw") == [(300_000,)]
+
+
+@pytest.mark.usefixtures("full_chaos")
+def test_a_full_disk_harms_readers_without_protection(
+    small_disk: ChaosProject, clean: dict[int, Checksums]
+) -> None:
+    project = small_disk
+    project.without_versions()
+    oracle = Oracle("small_disk", project.oracle_folder, clean)
+    project.environment["P360_SCHEMA"] = "small_disk_live"
+    project.ensure_server()
+    project.must_build()
+    proxy = FaultProxy(int(project.environment["P360_THRIFT_PORT"]))
+    proxy.fault = Fault(STOCK_STATEMENT, strike=lambda: fill(project.home), is_first=True)
+    project.execute(project.build_words(), through(proxy))
+    (project.home / "filler").unlink()
+    project.ensure_server()
+    with project.connect() as connection:
+        assert oracle.damage_to_readers(connection, ROWS[0]) != []
