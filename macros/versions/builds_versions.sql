@@ -6,5 +6,5 @@
     Result: true or false.
 #}
 {% macro builds_versions() -%}
-    {{ return(execute and flags.WHICH in ['build', 'run', 'seed', 'snapshot', 'retry']) }}
+    {{ return(execute and flags.WHICH in var('building_commands')) }}
 {%- endmacro %}

@@ -9,15 +9,12 @@
     Result: ids of runs, as many as `var('kept_runs')` where there are so many.
 #}
 {% macro kept_runs(stored, live) %}
-    {%- set releases = [] -%}
-    {%- for name in stored if name.startswith('release__') -%}
-        {%- do releases.append(read_release(name | replace('release__', '', 1), stored)) -%}
-    {%- endfor -%}
+    {%- set found = releases(stored) -%}
     {%- set current = read_release(live_run(live), stored) -%}
     {%- set wanted = [current.run_id, current.previous_run_id] if current else [] -%}
-    {%- for release in releases | sort(attribute='number', reverse=true) -%}
+    {%- for release in found | sort(attribute='number', reverse=true) -%}
         {%- do wanted.append(release.run_id) -%}
     {%- endfor -%}
-    {%- set known = releases | map(attribute='run_id') | list -%}
+    {%- set known = found | map(attribute='run_id') | list -%}
     {{ return((wanted | unique | select('in', known) | list)[:var('kept_runs')]) }}
 {% endmacro %}

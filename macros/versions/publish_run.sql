@@ -68,10 +68,7 @@
     {%- for name in built -%}
         {%- do versions.update({name: store_schema() ~ '.' ~ name ~ '__' ~ run_id()}) -%}
     {%- endfor -%}
-    {%- set numbers = [0] -%}
-    {%- for name in stored if name.startswith('release__') -%}
-        {%- do numbers.append(read_release(name | replace('release__', '', 1), stored).number) -%}
-    {%- endfor -%}
+    {%- set numbers = [0] + releases(stored) | map(attribute='number') | list -%}
     {%- set age = var('data_age') -%}
     {%- set newest = run_query(
         'select max(' ~ age.sale_at ~ '), max(' ~ age.load_at ~ ') from ' ~ versions[age.model]

@@ -16,8 +16,6 @@ from python_jobs.ingest import check_csv_files
 from python_jobs.run_lock import take_run_lock
 from python_jobs.settings import Settings
 
-_BUILDING = ("build", "run", "seed", "snapshot", "retry")
-
 
 class RunGuard(dbtPlugin):
     """Guards commands that build."""
@@ -31,10 +29,12 @@ class RunGuard(dbtPlugin):
             DbtRuntimeError: Another run holds the lock, or a seed is not whole.
         """
         flags = get_flags()  # type: ignore[no-untyped-call]
-        if self.project_name != "project_360" or flags.WHICH not in _BUILDING:
+        if self.project_name != "project_360":
             return
         try:
             settings = Settings.from_environment(project_dir=Path(flags.PROJECT_DIR))
+            if flags.WHICH not in settings.dbt_project()["vars"]["building_commands"]:
+                return
             take_run_lock(settings, f"dbt {flags.WHICH}")
             if flags.WHICH != "run":
                 check_csv_files(settings.project_dir / "seeds")
