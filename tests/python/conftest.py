@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import socket
 import subprocess
@@ -18,6 +19,7 @@ from python_jobs.thrift import ThriftConnection, connect
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 BIN = REPOSITORY / ".venv" / "bin"
+_PORTS = range(20_000, 30_000)
 _DBT_PARTS = ("models", "seeds", "macros", "tests", "dbt_project.yml", "profiles.yml")
 
 
@@ -27,10 +29,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def free_ports(count: int) -> list[int]:
-    """Return ports that nobody listens on."""
-    sockets = [socket.socket() for _ in range(count)]
-    for one in sockets:
-        one.bind(("127.0.0.1", 0))
+    """Return ports that nobody listens on, and that no outgoing connection is ever given.
+
+    A port of that other range could be taken while a killed server is down.
+    """
+    sockets: list[socket.socket] = []
+    for port in random.sample(_PORTS, len(_PORTS)):
+        one = socket.socket()
+        try:
+            one.bind(("127.0.0.1", port))
+        except OSError:
+            one.close()
+            continue
+        sockets.append(one)
+        if len(sockets) == count:
+            break
     ports = [int(one.getsockname()[1]) for one in sockets]
     for one in sockets:
         one.close()
