@@ -1,6 +1,7 @@
 {#
     The ids of the rules that a row breaks, in rule order. A rule whose expression is null for a
-    row is not broken: what is missing has rules of its own.
+    row is not broken: what is missing has rules of its own. A line that could not be read as a row
+    breaks the rule of that name, and no other can be asked of it.
 
     Arguments:
         rules: rules as `sales_rules` gives them.
@@ -17,7 +18,7 @@
             case when ({{ rule.expression | trim }}) then '{{ rule.id }}' end{{ "," if not loop.last }}
             {%- endfor %}
         ),
-        broken -> broken is not null
+        broken -> broken is not null and (_set_aside_reason is null or broken = _set_aside_reason)
     )
     {%- endif -%}
 {%- endmacro %}

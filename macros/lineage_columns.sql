@@ -3,13 +3,17 @@
 
     Arguments: none.
     Example: the last columns of `bronze_sales_client_sales`.
-    Result: `_feed`, `_load_id`, `_source_file`, `_row_number`, `_row_id`, `_loaded_at`.
+    Result: `_feed`, `_load_id`, `_source_file`, `_row_number`, `_line_number`, `_row_id`, `_loaded_at`,
+        `_set_aside_reason`, `_set_aside_text`.
 #}
 {% macro lineage_columns() -%}
     _feed,
     _load_id,
     _source_file,
     _row_number,
+    _line_number,
     concat(_feed, '/', _source_file, '#', _row_number) as _row_id,
-    _loaded_at
+    _loaded_at,
+    _set_aside_reason,
+    _set_aside_text
 {%- endmacro %}

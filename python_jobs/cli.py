@@ -129,21 +129,60 @@ def generate(rows: int, seed: int, path: Path) -> None:
 @cli.command()
 @click.argument("feed")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-def ingest(feed: str, paths: tuple[Path, ...]) -> None:
-    """Load the CSV files in PATHS as the raw rows of FEED."""
+@click.option("--replace", is_flag=True, help="Let changed files replace what they held.")
+def ingest(feed: str, paths: tuple[Path, ...], replace: bool) -> None:
+    """Load the CSV files in PATHS as raw rows of FEED, each content once."""
     from python_jobs import pipeline
+    from python_jobs.feeds import read_feed
     from python_jobs.ingest import ingest as load
+    from python_jobs.ingest.report import print_ingested
 
     settings = Settings.from_environment()
+    read_feed(settings, feed)  # A wrong name is told before a server starts for it.
     with run_lock(settings, f"p360 ingest {feed}"):
         pipeline.start_server(settings)
-        result = load(settings, feed, paths)
-        if result.is_new:
+        result = load(settings, feed, paths, replace=replace)
+        if result.loaded:
             pipeline.sweep_store(settings)
-    verb = "loaded" if result.is_new else "already loaded"
-    out.print(f"{verb}: {result.rows:,} rows of {result.files} files as load {result.load_id}")
-    if result.is_new:
-        say(f"next: p360 run --feed {feed}")
+    if not print_ingested(feed, result):
+        sys.exit(1)
+
+
+@cli.command()
+@click.argument("feed")
+def files(feed: str) -> None:
+    """List the files of FEED: what each one brought, or why it was refused."""
+    from python_jobs.ingest.report import print_files
+
+    print_files(Settings.from_environment(), feed)
+
+
+@cli.command()
+@click.argument("feed", required=False)
+def drift(feed: str | None) -> None:
+    """List the files whose columns differ from what their FEED declares."""
+    from python_jobs.ingest.report import print_drift
+
+    print_drift(Settings.from_environment(), feed)
+
+
+@cli.group()
+def feed() -> None:
+    """Work on the declarations of feeds."""
+
+
+@feed.command("new")
+@click.argument("name")
+@click.option("--from", "sample", type=click.Path(path_type=Path), required=True, help="CSV file.")
+def feed_new(name: str, sample: Path) -> None:
+    """Write a start for the feed NAME: its YAML and its mapping model, guessed from a file."""
+    from python_jobs.new_feed import write_feed
+
+    settings = Settings.from_environment()
+    written = write_feed(settings, name, sample)
+    for path in written:
+        out.print(f"wrote {path}", markup=False)
+    say(f"next: check the guesses in both, then 'p360 ingest {name} {sample}'")
 
 
 def main() -> None:

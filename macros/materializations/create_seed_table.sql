@@ -1,6 +1,6 @@
 {#
     Creates the empty table of a seed's version: every cell is text, and where the seed asks for it
-    (`meta: {lineage: {feed: ...}}`), five lineage columns follow the cells.
+    (`meta: {lineage: {feed: ...}}`), the lineage columns of a raw table follow the cells.
 
     Arguments:
         version: the relation to create.
@@ -24,7 +24,8 @@
     {%- if seed.config.meta.get('lineage') -%}
         {%- do columns.extend([
             '_feed string', '_load_id string', '_source_file string', '_row_number bigint',
-            '_loaded_at timestamp'
+            '_line_number bigint', '_loaded_at timestamp', '_set_aside_reason string',
+            '_set_aside_text string'
         ]) -%}
     {%- endif -%}
     {%- call statement('_') -%}

@@ -31,7 +31,10 @@
                 '{{ seed.name }}-{{ seed.checksum.checksum[:12] }}',
                 '{{ seed.original_file_path }}',
                 {{ first_row }} + row_position + 1,
-                timestamp '{{ loaded_at }}'
+                null,
+                timestamp '{{ loaded_at }}',
+                null,
+                null
                 {%- endif %}
             from (
                 select posexplode(from_json(r'{{ payload }}', 'array<array<string>>'))

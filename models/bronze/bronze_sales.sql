@@ -4,24 +4,10 @@ with mapped_feed as (
 
 final as (
     select
-        -- ids
-        transaction_id,
-        order_id,
-
-        -- cells
-        transaction_at,
-        customer_id,
-        customer_name,
-        customer_email,
-        product_id,
-        product_name,
-        category,
-        quantity,
-        unit_price,
-        amount,
-        status,
-        payment_method,
-        country,
+        -- A line that could not be read has no cells, whatever the mapping makes of nothing.
+        {%- for cell in sales_cells() %}
+        if(_set_aside_reason is null, {{ cell }}, null) as {{ cell }},
+        {%- endfor %}
 
         -- booleans
         is_amount_derived,
@@ -31,8 +17,11 @@ final as (
         _load_id,
         _source_file,
         _row_number,
+        _line_number,
         _row_id,
-        _loaded_at
+        _loaded_at,
+        _set_aside_reason,
+        _set_aside_text
     from mapped_feed
 )
 

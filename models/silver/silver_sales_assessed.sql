@@ -37,13 +37,12 @@ typed as (
 
         -- booleans
         is_amount_derived,
-        -- An exact copy has every cell alike; the first one to arrive is the original.
-        row_number() over (
+        -- An exact copy has every cell alike. Which one is the original hangs on file and record, not
+        -- on the time of loading: the same files end in the same rows, whatever came first.
+        _set_aside_reason is null and row_number() over (
             partition by
-                _feed, transaction_id, order_id, transaction_at, customer_id, customer_name,
-                customer_email, product_id, product_name, category, quantity, unit_price, amount,
-                status, payment_method, country
-            order by _loaded_at, _source_file, _row_number
+                _feed, _set_aside_reason, {{ sales_cells() | join(', ') }}
+            order by _source_file, _row_number
         ) > 1 as is_duplicate,
 
         -- times
@@ -70,8 +69,11 @@ typed as (
         _load_id,
         _source_file,
         _row_number,
+        _line_number,
         _row_id,
-        _loaded_at
+        _loaded_at,
+        _set_aside_reason,
+        _set_aside_text
     from bronze_sales
 ),
 
@@ -102,7 +104,7 @@ versioned as (
         *,
         row_number() over (
             partition by _feed, transaction_id, is_duplicate or size(rejection_reasons) > 0
-            order by transaction_at desc, _loaded_at desc, _source_file desc, _row_number desc
+            order by transaction_at desc, _source_file desc, _row_number desc
         ) as version_rank
     from judged
 ),
@@ -163,8 +165,11 @@ final as (
         _load_id,
         _source_file,
         _row_number,
+        _line_number,
         _row_id,
         _loaded_at,
+        _set_aside_reason,
+        _set_aside_text,
 
         -- A partition column comes last.
         case

@@ -37,8 +37,11 @@ final as (
         _load_id,
         _source_file,
         _row_number,
+        _line_number,
         _row_id,
-        _loaded_at
+        _loaded_at,
+        _set_aside_reason,
+        _set_aside_text
     from silver_sales_assessed
     where disposition = 'quarantined'
 )

@@ -1,15 +1,28 @@
-"""`p360 ingest`: cells arrive exactly; a file that cannot be read refuses the load in one line."""
+"""`p360 ingest`: content once, each record accounted for, columns by name, bad files refused."""
 
 from __future__ import annotations
 
 import fcntl
+import gzip
+import random
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from conftest import Scratch
 
+from python_jobs.errors import P360Error
+from python_jobs.ingest import ingest, load
+from python_jobs.ingest.stored import MOST_ROWS_TABLES
+from python_jobs.settings import Settings
+
 HEADER = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n"
 LINE = '536365,A,"say ""hi"", you",6,2010-12-01 08:26:00,2.55,17850.0,United Kingdom\n'
+RAW = "select {columns} from {{s}}.online_retail_raw order by _source_file, _row_number"
+
+
+def line(invoice: object) -> str:
+    return LINE.replace("536365", str(invoice))
 
 
 def write(folder: Path, name: str, content: str | bytes) -> Path:
@@ -19,52 +32,120 @@ def write(folder: Path, name: str, content: str | bytes) -> Path:
     return path
 
 
+def errors_of(stderr: str) -> list[str]:
+    return [text for text in stderr.splitlines() if text.startswith("error:")]
+
+
 def test_cells_arrive_as_they_stand(scratch: Scratch, tmp_path: Path) -> None:
     folder = tmp_path / "drop"
     write(folder, "b.csv", "\ufeff" + HEADER + LINE + '1,,"two\nlines", 6 ,x,,"",漢字\n')
     write(folder, "a.csv", (HEADER + LINE).replace("\n", "\r\n"))
+    write(folder, "c.csv.gz", gzip.compress((HEADER + LINE).replace(",", ";").encode("utf-16")))
     done = scratch.p360("ingest", "online_retail", str(folder))
     assert done.returncode == 0, done.stderr
     rows = scratch.query(
-        "select _source_file, _row_number, invoiceno, stockcode, description, quantity, "
-        "customerid, country from {s}.online_retail_raw order by 1, 2"
+        "select _source_file, _row_number, _line_number, invoiceno, stockcode, description, "
+        "quantity, customerid, country from {s}.online_retail_raw order by 1, 2"
     )
     quoted = 'say "hi", you'
     assert rows == [
-        ("a.csv", 1, "536365", "A", quoted, "6", "17850.0", "United Kingdom"),
-        ("b.csv", 1, "536365", "A", quoted, "6", "17850.0", "United Kingdom"),
-        ("b.csv", 2, "1", "", "two\nlines", " 6 ", "", "漢字"),
+        ("a.csv", 1, 2, "536365", "A", quoted, "6", "17850.0", "United Kingdom"),
+        ("b.csv", 1, 2, "536365", "A", quoted, "6", "17850.0", "United Kingdom"),
+        ("b.csv", 2, 3, "1", "", "two\nlines", " 6 ", "", "漢字"),
+        (
+            "c.csv.gz",
+            1,
+            2,
+            "536365",
+            "A",
+            quoted.replace(",", ";"),
+            "6",
+            "17850.0",
+            "United Kingdom",
+        ),
     ]
 
 
-@pytest.mark.parametrize(
-    ("name", "content", "message"),
-    [
-        ("long", HEADER + LINE + "1,2,3,4,5,6,7,8,9\n", "long.csv, line 3: 9 cells"),
-        ("short", HEADER + "1,2\n", "short.csv, line 2: 2 cells where the header has 8"),
-        ("quote", HEADER + '1,"open,3,4,5,6,7,8\n', "quote.csv, line 2: unexpected end of data"),
-        ("latin", HEADER.encode() + "1,2,Crème,4,5,6,7,8\n".encode("latin-1"), "is not UTF-8"),
-        ("empty", "", "empty.csv has no header"),
-        ("headless", ",,\n", "headless.csv has no header"),
-        ("header", HEADER, "a header and no records"),
-        ("other", "a,b\n1,2\n", "other.csv has the columns a, b"),
-    ],
-)
-def test_bad_files_refuse_the_load(
-    scratch: Scratch, tmp_path: Path, name: str, content: str | bytes, message: str
-) -> None:
-    good = write(tmp_path / "drop", "_good.csv", HEADER + LINE)
-    bad = write(tmp_path / "drop", f"{name}.csv", content)
-    paths = [str(bad)] if name == "header" else [str(good), str(bad)]
-    done = scratch.p360("ingest", "online_retail", *paths)
+def test_every_record_is_a_row_or_a_line_set_aside(scratch: Scratch, tmp_path: Path) -> None:
+    bad = {
+        2: (b"1,2,3", "too_few_cells"),
+        4: (b"1,2,3,4,5,6,7,8,9", "too_many_cells"),
+        6: (b'1,"never closed,3,4,5,6,7,8', "broken_quoting"),
+        8: ("1,A,Crème,4,5,6,7,8".encode("latin-1"), "not_of_the_encoding"),
+    }
+    sound = [line(f"5000{number}").replace("hi", "ÄÖÜ").encode() for number in range(1, 10)]
+    lines = [bad[n][0] + b"\n" if n in bad else sound[n - 1] for n in range(1, 10)]
+    path = write(tmp_path, "day.csv", HEADER.encode() + b"".join(lines))
+    done = scratch.p360("ingest", "online_retail", str(path))
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("loaded: 5 rows of 1 file")
+    assert "4 lines could not be read as rows and are quarantined whole: day.csv (4)" in done.stderr
+    columns = "_row_number, _line_number, invoiceno, _set_aside_reason, hex(_set_aside_bytes)"
+    assert scratch.query(RAW.format(columns=columns)) == [
+        (n, n + 1, None, bad[n][1], bad[n][0].hex().upper())
+        if n in bad
+        else (n, n + 1, f"5000{n}", None, None)
+        for n in range(1, 10)
+    ]
+    built = scratch.dbt(
+        *("run", "--vars", "{feed: online_retail}", "--select"),
+        *("bronze_sales_online_retail", "bronze_sales", "silver_sales_assessed"),
+        "observability_row_account",
+    )
+    assert built.returncode == 0, built.stdout
+    judged = scratch.query(
+        "select _row_number, disposition, rejection_reasons, size(warnings), transaction_id, "
+        "_set_aside_text is not null "
+        "from {s}.silver_sales_assessed order by 1"
+    )
+    assert [row for row in judged if row[0] in bad] == [
+        (n, "quarantined", f'["{bad[n][1]}"]', 0, None, True) for n in bad
+    ]
+    assert all(row[1] == "accepted" for row in judged if row[0] not in bad)
+    account = scratch.query(
+        "select raw_count, quarantined_count, unaccounted_count from {s}.observability_row_account"
+    )
+    assert account == [(9, 4, 0)]
+
+
+def test_bad_files_are_refused_and_the_others_go_on(scratch: Scratch, tmp_path: Path) -> None:
+    bad = {
+        "empty": (b"", "empty.csv is empty (0 bytes)"),
+        "zipped": (b"PK\x03\x04" + bytes(40), "zipped.csv is a zip archive"),
+        "binary": (bytes(range(256)) * 8, "binary.csv is binary"),
+        "headless": (b",,\n1,2,3\n", "headless.csv has no header"),
+        "truncated": (gzip.compress(HEADER.encode() * 100)[:-9], "truncated.csv is a gzip file"),
+        "other": (b"a,b\n1,2\n", "other.csv has none of the columns of feed online_retail"),
+        "short": (b"InvoiceNo,StockCode\n1,2\n", "short.csv lacks the required column Quantity"),
+    }
+    drop = tmp_path / "drop"
+    for name, (content, _) in bad.items():
+        write(drop, f"{name}.csv", content)
+    # Where there are no others, nothing comes to be.
+    done = scratch.p360("ingest", "online_retail", str(drop))
     assert done.returncode == 1
-    errors = [line for line in done.stderr.splitlines() if line.startswith("error:")]
-    assert len(errors) == 1
-    assert message in errors[0]
+    assert scratch.query("show views in {s}") == []
+    write(drop, "sound.csv", HEADER + LINE)
+    done = scratch.p360("ingest", "online_retail", str(drop))
+    assert done.returncode == 1
     assert "Traceback" not in done.stderr
-    assert scratch.query("show views in {s} like 'online_retail_raw'") == []
-    # What was read before the bad line must not lie about.
-    assert not list((Path(scratch.environment["P360_HOME"]) / "landing").iterdir())
+    assert len(errors_of(done.stderr)) == len(bad)
+    for _, message in bad.values():
+        assert message in done.stderr
+    assert scratch.query("select count(*) from {s}.online_retail_raw") == [(1,)]
+    ledger = scratch.query("select file_name, status, reason from {s}.online_retail_files")
+    assert sorted(ledger) == sorted(
+        [
+            ("sound.csv", "loaded", None),
+            *((f"{name}.csv", "refused", reason_of(ledger, name)) for name in bad),
+        ]
+    )
+    for name, (_, message) in bad.items():
+        assert message in reason_of(ledger, name)
+
+
+def reason_of(ledger: list[tuple[str, str, str]], name: str) -> str:
+    return next(reason for file_name, _, reason in ledger if file_name == f"{name}.csv")
 
 
 def test_no_ingest_while_the_schema_is_being_built(scratch: Scratch, tmp_path: Path) -> None:
@@ -80,7 +161,7 @@ def test_no_ingest_while_the_schema_is_being_built(scratch: Scratch, tmp_path: P
 
 def test_a_folder_is_taken_whole(scratch: Scratch, tmp_path: Path) -> None:
     write(tmp_path / "drop", "a.csv", HEADER + LINE)
-    write(tmp_path / "drop", "B.CSV", HEADER + LINE)
+    write(tmp_path / "drop", "B.CSV", HEADER + line(2))
     write(tmp_path / "drop", "notes.txt", "hello")
     (tmp_path / "drop" / "folder.csv").mkdir()
     done = scratch.p360("ingest", "online_retail", str(tmp_path / "drop"))
@@ -88,15 +169,161 @@ def test_a_folder_is_taken_whole(scratch: Scratch, tmp_path: Path) -> None:
     assert "1 files that are not *.csv" in done.stderr
 
 
-def test_a_new_load_replaces_the_one_before(scratch: Scratch, tmp_path: Path) -> None:
+def test_content_is_loaded_once_whatever_its_name(scratch: Scratch, tmp_path: Path) -> None:
     path = write(tmp_path, "day.csv", HEADER + LINE)
-    assert scratch.p360("ingest", "online_retail", str(path)).stdout.startswith("loaded: 1 rows")
-    again = scratch.p360("ingest", "online_retail", str(path))
-    assert again.stdout.startswith("already loaded: 1 rows")
-    write(tmp_path, "day.csv", HEADER + LINE + LINE)
-    assert scratch.p360("ingest", "online_retail", str(path)).stdout.startswith("loaded: 2 rows")
-    assert scratch.query("select count(*) from {s}.online_retail_raw") == [(2,)]
-    assert len(scratch.query("show tables in {s}_store")) == 1
+    twin = write(tmp_path, "twin.csv", HEADER + LINE)
+    done = scratch.p360("ingest", "online_retail", str(path), str(twin))
+    assert done.stdout.splitlines() == [
+        "loaded: 1 rows of 1 file into feed online_retail",
+        "already loaded: 1 records of 1 file",
+    ]
+    assert "twin.csv is day.csv" in done.stderr
+    again = scratch.p360("ingest", "online_retail", str(twin), str(path))
+    assert again.returncode == 0
+    assert again.stdout == "already loaded: 2 records of 2 files\n"
+    assert scratch.query("select count(*) from {s}.online_retail_raw") == [(1,)]
+
+
+def test_a_changed_file_needs_replace(scratch: Scratch, tmp_path: Path) -> None:
+    path = write(tmp_path, "day.csv", HEADER + LINE)
+    other = write(tmp_path, "other.csv", HEADER + line(7))
+    assert scratch.p360("ingest", "online_retail", str(path), str(other)).returncode == 0
+    write(tmp_path, "day.csv", HEADER + line(8) + line(9))
+    refused = scratch.p360("ingest", "online_retail", str(path))
+    assert refused.returncode == 1
+    assert "day.csv holds other content than was loaded under that name" in refused.stderr
+    invoices = RAW.format(columns="invoiceno")
+    assert scratch.query(invoices) == [("536365",), ("7",)]
+    done = scratch.p360("ingest", "online_retail", str(path), "--replace")
+    assert done.returncode == 0, done.stderr
+    assert scratch.query(invoices) == [("8",), ("9",), ("7",)]
+    # Back to the first content: it is not current, so it counts as new.
+    write(tmp_path, "day.csv", HEADER + LINE)
+    assert scratch.p360("ingest", "online_retail", str(path), "--replace").returncode == 0
+    assert scratch.query(invoices) == [("536365",), ("7",)]
+    ledger = scratch.query(
+        "select file_name, status, row_count from {s}.online_retail_files order by loaded_at, 1"
+    )
+    assert ledger == [
+        ("day.csv", "replaced", 1),
+        ("other.csv", "loaded", 1),
+        ("day.csv", "replaced", 2),
+        ("day.csv", "loaded", 1),
+    ]
+
+
+def test_columns_are_taken_by_name_and_drift_is_told(scratch: Scratch, tmp_path: Path) -> None:
+    drop = tmp_path / "drop"
+    write(drop, "0.csv", HEADER + LINE)
+    columns = HEADER.strip().split(",")
+    turned = ",".join(reversed(columns)).replace("InvoiceNo", "INVOICENO")
+    write(drop, "1.csv", f"{turned}\nUK,C1,1.5,2010-12-02,3,cup,B,77\n")
+    write(
+        drop,
+        "2.csv",
+        "InvoiceNo,StockCode,Quantity,InvoiceDate,UnitPrice,Shop,Till\n1,2,3,4,5, x ,\n",
+    )
+    done = scratch.p360("ingest", "online_retail", str(drop))
+    assert done.returncode == 0, done.stderr
+    for phrase in (
+        "1 file has its columns in another order: 1.csv",
+        "1 file writes in other case INVOICENO: 1.csv",
+        "1 file lacks Description, CustomerID, Country: 2.csv",
+        "1 file has besides Shop, Till: 2.csv",
+    ):
+        assert phrase in done.stderr
+    chosen = "invoiceno, stockcode, description, quantity, country, _extra_cells"
+    assert scratch.query(RAW.format(columns=chosen)) == [
+        ("536365", "A", 'say "hi", you', "6", "United Kingdom", None),
+        ("77", "B", "cup", "3", "UK", None),
+        ("1", "2", None, "3", None, '{"Shop":" x ","Till":""}'),
+    ]
+    told = scratch.p360("drift", "online_retail")
+    assert told.returncode == 0
+    assert "online_retail: 1 file has besides Shop, Till\n  2.csv\n" in told.stdout
+    # Once the column is declared, the rows that are there show it too.
+    properties = "models/bronze/bronze_sales_online_retail.yml"
+    declared = "          - name: country\n            description: Country of the customer.\n"
+    shop = "          - {name: shop, description: Shop, config: {meta: {header: SHOP}}}\n"
+    scratch.edit(properties, declared, shop + declared)
+    assert scratch.p360("ingest", "online_retail", str(drop)).returncode == 0
+    assert scratch.query(RAW.format(columns="shop")) == [(None,), (None,), (" x ",)]
+    # And once it is not declared any more, its cells are extra cells again.
+    scratch.edit(properties, shop, "")
+    assert scratch.p360("ingest", "online_retail", str(drop)).returncode == 0
+    assert scratch.query(RAW.format(columns=chosen))[2][5] == '{"Shop":" x ","Till":""}'
+
+
+def test_any_order_ends_in_the_same_rows(
+    scratch: Scratch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Files one by one, shuffled, some twice, with a crash between: as all at once."""
+    count = MOST_ROWS_TABLES + 4
+    paths = [write(tmp_path, f"{n:02}.csv", HEADER + line(n) + "x\n") for n in range(count)]
+    settings = Settings.from_environment(scratch.environment, scratch.folder)
+    ingest(settings, "online_retail", paths)
+    rows = RAW.format(columns="* except (_loaded_at)")
+    expected = scratch.query(rows)
+    assert len(expected) == 2 * count
+    for view in ("raw", "files"):
+        scratch.query(f"drop view {{s}}.online_retail_{view}")
+    random.Random(1).shuffle(paths)
+    for number, path in enumerate(paths):
+        ingest(
+            settings,
+            "online_retail",
+            [path, *random.Random(number).sample(paths[:number], min(number, 2))],
+        )
+        if number == 5:
+            monkeypatch.setattr(load.FeedTables, "publish", fail)
+            with pytest.raises(RuntimeError):
+                ingest(settings, "online_retail", [paths[number + 1]])
+            monkeypatch.undo()
+    assert scratch.query(rows) == expected
+    current = scratch.query("describe extended {s}_store." + shown(scratch))
+    text = next(row[1] for row in current if row[0] == "View Text")
+    assert text.count("_rows__") <= MOST_ROWS_TABLES
+
+
+def fail(*_: object) -> None:
+    raise RuntimeError("as if the machine had died")
+
+
+def shown(scratch: Scratch) -> str:
+    text = dict(row[:2] for row in scratch.query("describe extended {s}.online_retail_raw"))
+    return str(text["View Text"]).rpartition(".")[2]
+
+
+@pytest.mark.parametrize(
+    ("what", "harm"),
+    [
+        ("grows", lambda path: path.write_text(path.read_text() + LINE)),
+        ("is deleted", lambda path: path.unlink()),
+    ],
+)
+def test_a_file_that_changes_while_it_is_read_is_refused(
+    scratch: Scratch,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    what: str,
+    harm: Callable[[Path], object],
+) -> None:
+    assert what
+    settings = Settings.from_environment(scratch.environment, scratch.folder)
+    path = write(tmp_path, "day.csv", HEADER + LINE)
+    sound = write(tmp_path, "sound.csv", HEADER + line(2))
+    check_columns = load._check_columns
+
+    def harm_now(feed: object, raw: object, name: str) -> None:
+        check_columns(feed, raw, name)  # type: ignore[arg-type]
+        if name == "day.csv":
+            harm(path)
+
+    monkeypatch.setattr(load, "_check_columns", harm_now)
+    done = ingest(settings, "online_retail", [path, sound])
+    assert [entry.file_name for entry in done.refused] == ["day.csv"]
+    assert [entry.file_name for entry in done.loaded] == ["sound.csv"]
+    assert scratch.query(RAW.format(columns="invoiceno")) == [("2",)]
 
 
 @pytest.mark.parametrize(
@@ -106,7 +333,9 @@ def test_a_new_load_replaces_the_one_before(scratch: Scratch, tmp_path: Path) ->
         (("ingest", "Bad-Feed", "seeds"), "'Bad-Feed' is no feed name"),
         (("ingest", "a__b", "seeds"), "'a__b' is no feed name"),
         (("ingest", "client_sales", "seeds"), "feed 'client_sales' is a seed of dbt"),
+        (("ingest", "shop", "seeds"), "no feed 'shop' is declared; 'p360 feed new shop --from"),
         (("ingest", "online_retail", "macros"), "macros holds no *.csv file"),
+        (("files", "online_retail"), "feed 'online_retail' has no files"),
         (("run", "--feed", "nothing"), "no feed 'nothing': models/bronze has mapping models for"),
         (("run", "--feed", "online_retail"), "p360 ingest online_retail PATH' first"),
     ],
@@ -117,3 +346,27 @@ def test_wrong_names_are_one_line(scratch: Scratch, words: tuple[str, ...], mess
     assert done.stderr.startswith("error: ")
     assert message in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("- name: invoiceno", "- name: Invoice No", "is no name for a table"),
+        ("header: StockCode", "header: INVOICENO", "have the header invoiceno"),
+        (
+            "      - name: online_retail_raw\n",
+            "      - name: online_retail_raw\n        config: {meta: {csv: {separator: ';'}}}\n",
+            "says separator; use encoding",
+        ),
+        ("sources:\n", "sources: [\n", "this is no YAML"),
+    ],
+)
+def test_a_wrong_declaration_is_one_line(
+    scratch: Scratch, tmp_path: Path, old: str, new: str, message: str
+) -> None:
+    path = write(tmp_path, "day.csv", HEADER + LINE)
+    scratch.edit("models/bronze/bronze_sales_online_retail.yml", old, new)
+    settings = Settings.from_environment(scratch.environment, scratch.folder)
+    with pytest.raises(P360Error, match=r"bronze_sales_online_retail\.yml") as raised:
+        ingest(settings, "online_retail", [path])
+    assert message in str(raised.value)

@@ -51,8 +51,20 @@ def one(project: Scratch, select: str, where: str = "true") -> Any:
 def test_all_rows_are_there_and_accounted_for(retail: Scratch) -> None:
     assert one(retail, "count(*)") == 541_909
     assert one(retail, "count(distinct _row_id)") == 541_909
-    account = retail.query("select raw_count, unaccounted_count from {s}.observability_row_account")
-    assert account == [(541_909, 0)]
+    account = retail.query(
+        "select count(*), sum(raw_count), max(abs(unaccounted_count)) "
+        "from {s}.observability_row_account"
+    )
+    assert account == [(305, 541_909, 0)]
+
+
+def test_the_ledger_knows_every_file(retail: Scratch) -> None:
+    ledger = retail.query(
+        "select count(*), count(distinct sha256), sum(row_count), sum(set_aside_count), "
+        "count(distinct load_id), min(encoding), max(line_end) from {s}.online_retail_files "
+        "where status = 'loaded' and size(missing_columns) + size(extra_columns) = 0"
+    )
+    assert ledger == [(305, 305, 541_909, 0, 305, "utf-8", "LF")]
 
 
 def test_exact_duplicates(retail: Scratch) -> None:
@@ -101,5 +113,5 @@ def test_revenue_to_the_cent(retail: Scratch) -> None:
 def test_the_same_files_again_are_not_loaded_again(retail: Scratch, files: Path) -> None:
     done = retail.p360("ingest", "online_retail", str(files))
     assert done.returncode == 0
-    assert done.stdout.startswith("already loaded: 541,909 rows")
+    assert done.stdout.startswith("already loaded: 541,909 records of 305 files")
     assert retail.query("select count(*) from {s}.online_retail_raw") == [(541_909,)]

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import yaml
 from conftest import BIN
 
 from chaos.conftest import ChaosProject, rounds, stop_group, through
@@ -166,7 +167,12 @@ def test_a_load_is_killed(
     """The files of a load are half written when the server dies: the load before stays."""
     drop = tmp_path / "drop"
     drop.mkdir()
-    words = ("ingest", "shop", str(drop))
+    words = ("ingest", "shop", str(drop), "--replace")
+    feed = {"name": "shop_raw", "columns": [{"name": "id"}, {"name": "name"}]}
+    source = {"name": "ingested", "schema": "{{ target.schema }}", "tables": [feed]}
+    (built.folder / "models" / "bronze" / "_shop.yml").write_text(
+        yaml.safe_dump({"sources": [source]}), "utf-8"
+    )
     lines = [f"{number},x{number}\n" for number in range(60_000)]
     (drop / "day.csv").write_text("id,name\n" + lines[0], "utf-8")
     assert built.p360(*words).returncode == 0
@@ -190,6 +196,9 @@ def test_a_load_is_killed(
         assert "Traceback" not in failed.stderr
         built.ensure_server()
         assert built.query("select count(*) from {s}.shop_raw") == before
+        assert built.query("select sum(row_count) from {s}.shop_files where status = 'loaded'") == (
+            before
+        )
         assert built.p360(*words).returncode == 0
         assert built.query("select count(*), count(distinct id) from {s}.shop_raw") == [
             (count, count)
