@@ -167,6 +167,23 @@ def drift(feed: str | None) -> None:
 
 
 @cli.group()
+def rules() -> None:
+    """Ask what the rules do."""
+
+
+@rules.command("diff")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON; money as text.")
+def rules_diff(as_json: bool) -> None:
+    """Show which live rows would change sides under the rules as they are written now."""
+    from python_jobs import pipeline
+    from python_jobs.rules_diff import print_rules_diff
+
+    settings = Settings.from_environment()
+    pipeline.start_server(settings)
+    print_rules_diff(settings, as_json=as_json)
+
+
+@cli.group()
 def feed() -> None:
     """Work on the declarations of feeds."""
 

@@ -51,6 +51,31 @@ def run_dbt(
     Raises:
         P360Error: dbt failed; the message names each failing node with its first line.
     """
+    results = _invoke(settings, title, arguments, warnings=warnings)
+    good = Counter(
+        _kind_and_name(node)[0] for node in results if str(node.status) in ("success", "pass")
+    )
+    return DbtSummary(
+        models=good["model"] + good["seed"],
+        tests=good["test"] + good["unit_test"],
+        warned=sum(str(node.status) == "warn" for node in results),
+    )
+
+
+def compile_sql(settings: Settings, title: str, jinja: str) -> str:
+    """Return what dbt makes of SQL with Jinja in it, such as a call of a macro.
+
+    Raises:
+        P360Error: dbt cannot compile it; the message is dbt's own first line.
+    """
+    results = _invoke(settings, title, ["compile", "--inline", jinja], warnings=False)
+    return str(results[0].node.compiled_code)
+
+
+def _invoke(
+    settings: Settings, title: str, arguments: Sequence[str], *, warnings: bool
+) -> list[Any]:
+    """Run one dbt command and return its results; an error where it failed."""
     # dbt takes most of a second to load and is not needed by the other commands.
     from dbt.cli.main import dbtRunner
 
@@ -76,14 +101,7 @@ def run_dbt(
         if operation_errors:
             raise P360Error(_sentence(operation_errors[0]))
         raise P360Error(_failure(settings, arguments[0], result.exception, results))
-    good = Counter(
-        _kind_and_name(node)[0] for node in results if str(node.status) in ("success", "pass")
-    )
-    return DbtSummary(
-        models=good["model"] + good["seed"],
-        tests=good["test"] + good["unit_test"],
-        warned=sum(str(node.status) == "warn" for node in results),
-    )
+    return results
 
 
 def _quiet(settings: Settings) -> list[str]:

@@ -34,7 +34,7 @@ _USUAL_NAMES = {
     "payment_method": "paymentmethod paymenttype payment",
     "country": "country countryname countrycode",
 }
-_IDS = ("transaction_id", "order_id")
+_NEEDED = ("transaction_at", "quantity", "unit_price", "status")  # By the rules as they come.
 
 
 @dataclass(frozen=True)
@@ -195,18 +195,28 @@ def _cell(cell: str, guessed: dict[str, _Column], columns: list[_Column]) -> lis
         ]
     if cell == "transaction_id":
         # Without an id of its own a record is known by its cells; exact copies share it.
-        cells = ", ".join(f"coalesce({column.name}, '')" for column in columns)
+        cells = ",\n".join(f"                    coalesce({column.name}, '')" for column in columns)
         return [
             "        -- guess: no column names a record, so its cells are its id",
-            f"        left(sha2(concat_ws('|', {cells}), 256), 16) as transaction_id,",
+            "        left(",
+            "            sha2(",
+            "                concat_ws(",
+            "                    '|',",
+            cells,
+            "                ),",
+            "                256",
+            "            ),",
+            "            16",
+            "        ) as transaction_id,",
         ]
     if cell == "order_id" and "transaction_id" in guessed:
         return [
             "        -- guess: no column names an order, so each record is one",
             f"        {guessed['transaction_id'].name} as order_id,",
         ]
+    hint = "; without one every row is quarantined" if cell in _NEEDED else ""
     return [
-        f"        -- guess: no column looks like {cell}",
+        f"        -- guess: no column looks like {cell}{hint}",
         f"        cast(null as string) as {cell},",
     ]
 

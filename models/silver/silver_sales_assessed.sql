@@ -37,11 +37,13 @@ typed as (
 
         -- booleans
         is_amount_derived,
-        -- An exact copy has every cell alike. Which one is the original hangs on file and record, not
-        -- on the time of loading: the same files end in the same rows, whatever came first.
+        -- An exact copy has every cell alike. Which one is the original hangs on file and record,
+        -- not on the time of loading: the same files end in the same rows, whatever came first.
         _set_aside_reason is null and row_number() over (
             partition by
-                _feed, _set_aside_reason, {{ sales_cells() | join(', ') }}
+                _feed, _set_aside_reason, transaction_id, order_id, transaction_at, customer_id,
+                customer_name, customer_email, product_id, product_name, category, quantity,
+                unit_price, amount, status, payment_method, country
             order by _source_file, _row_number
         ) > 1 as is_duplicate,
 
@@ -102,10 +104,7 @@ judged as (
 versioned as (
     select
         *,
-        row_number() over (
-            partition by _feed, transaction_id, is_duplicate or size(rejection_reasons) > 0
-            order by transaction_at desc, _source_file desc, _row_number desc
-        ) as version_rank
+        {{ sales_version_rank() }} as version_rank
     from judged
 ),
 
@@ -172,12 +171,7 @@ final as (
         _set_aside_text,
 
         -- A partition column comes last.
-        case
-            when is_duplicate then 'duplicate'
-            when size(rejection_reasons) > 0 then 'quarantined'
-            when version_rank > 1 then 'superseded'
-            else 'accepted'
-        end as disposition
+        {{ sales_disposition() }} as disposition
     from versioned
 )
 

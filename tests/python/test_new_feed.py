@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import pytest
-from conftest import REPOSITORY, Scratch, copy_project
+from conftest import BIN, REPOSITORY, Scratch, copy_project
 
 from python_jobs.errors import P360Error
 from python_jobs.feeds import read_feed
@@ -51,12 +52,21 @@ def test_names_are_guessed_and_marked(project: Settings, tmp_path: Path) -> None
         "        unit_price,",
         "total as amount,",
         "cast(null as string) as status,",
+        "no column looks like status; without one every row is quarantined",
         "false as is_amount_derived,",
         "Not used by any guess: column_2nd_customer, note.",
     ):
         assert mapped in sql
     assert sql.count("-- guess: ") == 15
     assert 'delimiter: ";"' in (project.project_dir / properties).read_text("utf-8")
+    linted = subprocess.run(
+        [str(BIN / "sqlfluff"), "lint", "--config", str(REPOSITORY / ".sqlfluff"), str(model)],
+        cwd=project.project_dir,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert linted.returncode == 0, linted.stdout
     # No cell of a customer gets into the repository.
     assert "anna" not in sql + (project.project_dir / properties).read_text("utf-8")
 
