@@ -117,6 +117,13 @@ class ChaosProject(Scratch):
         done = self.p360("up")
         assert done.returncode == 0, done.stderr
 
+    def declare_feed(self, feed: str, *columns: str) -> None:
+        """Declare a feed of files, as `p360 feed new` would."""
+        table = {"name": f"{feed}_raw", "columns": [{"name": name} for name in columns]}
+        source = {"name": "ingested", "schema": "{{ target.schema }}", "tables": [table]}
+        path = self.folder / "models" / "bronze" / f"_{feed}.yml"
+        path.write_text(yaml.safe_dump({"sources": [source]}), encoding="utf-8")
+
     def without_versions(self) -> None:
         """Take the protection away: dbt-spark's own materializations, right in the live schema."""
         for file in ("table.sql", "view.sql"):

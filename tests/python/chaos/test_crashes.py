@@ -11,7 +11,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import yaml
 from conftest import BIN
 
 from chaos.conftest import ChaosProject, rounds, stop_group, through
@@ -168,11 +167,7 @@ def test_a_load_is_killed(
     drop = tmp_path / "drop"
     drop.mkdir()
     words = ("ingest", "shop", str(drop), "--replace")
-    feed = {"name": "shop_raw", "columns": [{"name": "id"}, {"name": "name"}]}
-    source = {"name": "ingested", "schema": "{{ target.schema }}", "tables": [feed]}
-    (built.folder / "models" / "bronze" / "_shop.yml").write_text(
-        yaml.safe_dump({"sources": [source]}), "utf-8"
-    )
+    built.declare_feed("shop", "id", "name")
     lines = [f"{number},x{number}\n" for number in range(60_000)]
     (drop / "day.csv").write_text("id,name\n" + lines[0], "utf-8")
     assert built.p360(*words).returncode == 0

@@ -100,7 +100,8 @@ def test_the_disk_is_full_during_a_load(small_disk: ChaosProject, tmp_path: Path
     project.ensure_server()
     file = tmp_path / "day.csv"
     file.write_text("id,name\n1,a\n", encoding="utf-8")
-    words = ("ingest", "shop", str(file))
+    words = ("ingest", "shop", str(file), "--replace")
+    project.declare_feed("shop", "id", "name")
     assert project.p360(*words).returncode == 0
     file.write_text("id,name\n" + "".join(f"{n},x{n}\n" for n in range(300_000)), "utf-8")
     filler = fill(project.home)
