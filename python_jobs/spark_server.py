@@ -15,13 +15,14 @@ import psutil
 
 from python_jobs import machine
 from python_jobs.console import Steps, say, steps, warn
-from python_jobs.errors import P360Error
+from python_jobs.errors import DISK_FULL, P360Error
 from python_jobs.java import find_java
 from python_jobs.settings import HOST, Settings
 from python_jobs.spark_command import METASTORE_URL, server_command, server_settings
 from python_jobs.thrift import connect
 
 _START_SECONDS = 180
+_LEAST_DISK = 8 << 20  # Bytes; with less a server neither starts nor answers.
 _STOP_SECONDS = 30
 # What the server may see of the environment: no keys, no tokens.
 _PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR")
@@ -231,9 +232,11 @@ def _wait_until_ready(settings: Settings, record: ServerRecord, step: Steps | No
     deadline = time.monotonic() + _START_SECONDS
     while time.monotonic() < deadline:
         if not record.is_alive():
+            _check_disk(settings)
             raise P360Error(_why_it_died(settings))
         if _queries_run(settings) and machine.port_answers(settings.connect_port):
             return
+        _check_disk(settings)
         if step is not None:
             step.advance("waiting until queries run", by=0)
         time.sleep(0.3)
@@ -241,6 +244,12 @@ def _wait_until_ready(settings: Settings, record: ServerRecord, step: Steps | No
         f"the Spark server did not answer in {_START_SECONDS} s; see {_log_file(settings)}, "
         "then 'p360 down' and 'p360 up'"
     )
+
+
+def _check_disk(settings: Settings) -> None:
+    """Raise P360Error where the disk is full: the server may be unable to write even that."""
+    if shutil.disk_usage(settings.home).free < _LEAST_DISK:
+        raise P360Error(DISK_FULL)
 
 
 def _queries_run(settings: Settings) -> bool:
