@@ -55,13 +55,16 @@ class RecordGrammar:
 
     def __init__(self, delimiter: str, quote: str, columns: int | None = None) -> None:
         self._columns = columns
-        self._delimiter, self._quote = delimiter.encode(), quote
-        d, q = re.escape(self._delimiter), re.escape(quote.encode())
+        self._quote = quote
+        d, q = re.escape(delimiter.encode()), re.escape(quote.encode())
         # The signs ++ and *+ give nothing back: a match costs one pass, whatever the text.
         plain = rb"(?!%b)(?:[^%b\r\n]++|\r(?!\n))*+" % (q, d)
         any_cell = rb"(?:%b(?:[^%b]++|%b%b)*+%b|%b)" % (q, q, q, q, q, plain)
         line_cell = rb"(?:%b(?:[^%b\n]++|%b%b)*+%b|%b)" % (q, q, q, q, q, plain)
         self._cell = re.compile(rb"(%b)(?:%b|\r?\n)" % (any_cell, d))
+        self._lenient_cell = re.compile(
+            rb"(?:^|%b)(?:%b(?:[^%b]++|%b%b)*+%b(?=%b|$)|[^%b]*+)" % (d, q, q, q, q, q, d, d)
+        )
         self._record = re.compile(self._pattern(any_cell, d))
         self._lines = re.compile(rb"(?:%b)*+" % self._pattern(line_cell, d))
 
@@ -96,8 +99,9 @@ class RecordGrammar:
 
         Then two stray quotes have joined lines that do not belong together.
         """
-        counts = {line.count(self._delimiter) for line in record.rstrip(b"\r\n").split(b"\n")}
-        return self._columns is not None and counts == {self._columns - 1}
+        lines = record.rstrip(b"\r\n").split(b"\n")
+        counts = {len(self._lenient_cell.findall(line.rstrip(b"\r"))) for line in lines}
+        return counts == {self._columns}
 
     def _unquoted(self, cell: str) -> str:
         if cell.startswith(self._quote):
