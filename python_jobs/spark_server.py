@@ -59,7 +59,10 @@ class ServerRecord:
     def is_alive(self) -> bool:
         """Return whether that very process still runs; another may have got its id since."""
         try:
-            words = psutil.Process(self.pid).cmdline()  # A zombie has none.
+            process = psutil.Process(self.pid)
+            words = process.cmdline()
+            if not words:  # A zombie has none, nor for a moment a process that just started.
+                return bool(process.status() != psutil.STATUS_ZOMBIE)
         except psutil.Error:
             return False
         return any(f"databaseName={self.metastore};" in word for word in words)
