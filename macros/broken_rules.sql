@@ -12,13 +12,23 @@
     {%- if not rules -%}
     cast(array() as array<string>)
     {%- else -%}
-    filter(
-        array(
+    {#- Most rows break none: for them nothing is made but the first question. #}
+    case
+        when
             {%- for rule in rules %}
-            case when ({{ rule.expression | trim }}) then '{{ rule.id }}' end{{ "," if not loop.last }}
+            ({{ rule.expression | trim }}){{ " or" if not loop.last }}
             {%- endfor %}
-        ),
-        broken -> broken is not null and (_set_aside_reason is null or broken = _set_aside_reason)
-    )
+            then filter(
+                array(
+                    {%- for rule in rules %}
+                    case when ({{ rule.expression | trim }}) then '{{ rule.id }}' end
+                    {{- "," if not loop.last }}
+                    {%- endfor %}
+                ),
+                broken
+                    -> broken is not null and (_set_aside_reason is null or broken = _set_aside_reason)
+            )
+        else cast(array() as array<string>)
+    end
     {%- endif -%}
 {%- endmacro %}

@@ -1,6 +1,5 @@
 {#
-    Whether a text may hold an e-mail address. Any at sign counts, the wide one too: an address with
-    a slip in it is still somebody's address.
+    Whether a text may hold an e-mail address.
 
     Arguments:
         text: SQL expression of type string.
@@ -8,5 +7,5 @@
     Result: true
 #}
 {% macro contains_email(text) -%}
-    {{ text }} rlike '[@\uff20]'
+    (contains({{ text }}, '@') or contains({{ text }}, '\uff20'))
 {%- endmacro %}

@@ -1,13 +1,13 @@
 {#
-    A raw status in the project's spelling, whatever its case and outer blanks.
+    The status under its known name, however it is spelled.
 
     Arguments:
-        text: SQL expression of type string.
-    Example: `known_status("status")` on `' PENDING'`
-    Result: 'Pending'; null where the text is none of Completed, Pending and Cancelled.
+        text: SQL expression of type string, cleaned by `clean_text`.
+    Example: `known_status("status")` on `'PENDING'`
+    Result: `'Pending'`; null for anything else.
 #}
 {% macro known_status(text) -%}
-    case lower({{ clean_text(text) }})
+    case lower({{ text }})
         when 'completed' then 'Completed'
         when 'pending' then 'Pending'
         when 'cancelled' then 'Cancelled'

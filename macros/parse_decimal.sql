@@ -10,7 +10,7 @@
 #}
 {% macro parse_decimal(text, type) -%}
     case
-        when {{ clean_text(text) }} rlike r'^-?\d+(\.\d+)?$'
-            then try_cast({{ clean_text(text) }} as {{ type }})
+        when {{ text }} rlike r'^-?\d+(\.\d+)?$'
+            then try_cast({{ text }} as {{ type }})
     end
 {%- endmacro %}

@@ -10,8 +10,8 @@
 {% macro parse_timestamp(text) -%}
     case
         when
-            {{ clean_text(text) }} rlike
+            {{ text }} rlike
             r'^[12]\d{3}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:?\d{2})?)?$'
-            then try_cast({{ clean_text(text) }} as timestamp)
+            then try_cast({{ text }} as timestamp)
     end
 {%- endmacro %}

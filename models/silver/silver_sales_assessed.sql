@@ -1,5 +1,7 @@
 {{
     config(
+        materialized='by_load',
+        by_load={'inputs': ['bronze_sales'], 'loads': 'loads_of_bronze', 'touched': 'touched_sales'},
         partition_by=['disposition'],
         post_hook="{{ stop_on_fail_rules(this) }}",
     )
@@ -10,78 +12,123 @@ with bronze_sales as (
     select * from {{ ref('bronze_sales') }}
 ),
 
-typed as (
+sales_corrections as (
+    select * from {{ ref('sales_corrections') }}
+),
+
+-- What a person has put right stands in for what arrived.
+corrected as (
     select
-        -- ids
-        {{ clean_text_without_email('transaction_id') }} as transaction_id,
-        coalesce(
-            {{ clean_text_without_email('order_id') }},
-            {{ clean_text_without_email('transaction_id') }}
-        ) as order_id,
-        {{ clean_text_without_email('customer_id') }} as customer_id,
-        {{ clean_text_without_email('product_id') }} as product_id,
+        -- raw cells
+        {%- for cell in sales_cells() %}
+        coalesce(sales_corrections.{{ cell }}, bronze_sales.{{ cell }}) as {{ cell }}_raw,
+        {%- endfor %}
+        bronze_sales.is_amount_derived,
 
-        -- text
-        {{ clean_text_without_email('customer_name') }} as customer_name,
-        {{ keyed_hash('lower(' ~ clean_text('customer_email') ~ ')') }} as customer_email_hash,
-        {{ clean_text_without_email('product_name') }} as product_name,
-        {{ clean_text_without_email('category') }} as category,
-        {{ known_status('status') }} as status,
-        {{ clean_text_without_email('payment_method') }} as payment_method,
-        {{ clean_text_without_email('country') }} as country,
+        -- corrections
+        {{ correction_columns('sales_corrections', 'bronze_sales') }},
 
-        -- numbers
-        {{ parse_decimal('quantity', 'decimal(18, 3)') }} as quantity,
-        {{ parse_decimal('unit_price', 'decimal(18, 6)') }} as unit_price,
-        {{ parse_decimal('amount', 'decimal(25, 9)') }} as amount_read,
+        -- lineage
+        bronze_sales._feed,
+        bronze_sales._load_id,
+        bronze_sales._source_file,
+        bronze_sales._row_number,
+        bronze_sales._line_number,
+        bronze_sales._row_id,
+        bronze_sales._loaded_at,
+        if(is_corrected, null, bronze_sales._set_aside_reason) as _set_aside_reason,
+        bronze_sales._set_aside_text
+    from bronze_sales
+    left join sales_corrections on bronze_sales._row_id = sales_corrections.row_id
+),
 
-        -- booleans
-        is_amount_derived,
+-- Blanks other than the space are rare, and so are addresses outside their own cell: one look at a
+-- whole row spares most rows the search in each cell.
+screened as (
+    select
+        *,
+        concat_ws(
+            '|'
+            {%- for cell in sales_cells() if cell != 'customer_email' -%}
+            , {{ cell }}_raw
+            {%- endfor -%}
+        ) as whole_row,
+        {{ contains_odd_blank('whole_row') }} as has_odd_blanks,
+        {{ contains_email('whole_row') }} as has_address,
+        {{ clean_text('transaction_id_raw', 'has_odd_blanks') }} as transaction_id_text,
+        {{ without_email('transaction_id_text', 'has_address') }} as transaction_id,
+        xxhash64(
+            _feed, _set_aside_reason
+            {%- for cell in sales_cells() -%}
+            , {{ cell }}_raw
+            {%- endfor -%}
+        ) as cells_hash
+    from corrected
+),
+
+-- Records of one transaction come together once, for both questions that are asked of them below.
+gathered as (
+    select * except (whole_row, transaction_id_text)
+    from screened
+    distribute by _feed, transaction_id
+),
+
+compared as (
+    select
+        *,
         -- An exact copy has every cell alike. Which one is the original hangs on file and record,
         -- not on the time of loading: the same files end in the same rows, whatever came first.
         _set_aside_reason is null and row_number() over (
             partition by
-                _feed, _set_aside_reason, transaction_id, order_id, transaction_at, customer_id,
-                customer_name, customer_email, product_id, product_name, category, quantity,
-                unit_price, amount, status, payment_method, country
+                cells_hash, _feed, transaction_id, _set_aside_reason
+                {%- for cell in sales_cells() -%}
+                , {{ cell }}_raw
+                {%- endfor %}
             order by _source_file, _row_number
-        ) > 1 as is_duplicate,
+        ) > 1 as is_duplicate
+    from gathered
+),
+
+cleaned as (
+    select
+        *,
+        {%- for cell in sales_cells() if cell not in ('transaction_id', 'customer_email') %}
+        {{ clean_text(cell ~ '_raw', 'has_odd_blanks') }} as {{ cell }}_text,
+        {%- endfor %}
+        {{ clean_text('customer_email_raw') }} as customer_email_text
+    from compared
+),
+
+typed as (
+    select
+        * except (status_text),
+        -- ids
+        coalesce({{ without_email('order_id_text', 'has_address') }}, transaction_id) as order_id,
+        {{ without_email('customer_id_text', 'has_address') }} as customer_id,
+        {{ without_email('product_id_text', 'has_address') }} as product_id,
+
+        -- text
+        {{ without_email('customer_name_text', 'has_address') }} as customer_name,
+        {{ keyed_hash('lower(customer_email_text)') }} as customer_email_hash,
+        {{ without_email('product_name_text', 'has_address') }} as product_name,
+        {{ without_email('category_text', 'has_address') }} as category,
+        {{ known_status('status_text') }} as status,
+        {{ without_email('payment_method_text', 'has_address') }} as payment_method,
+        {{ without_email('country_text', 'has_address') }} as country,
+
+        -- numbers
+        {{ parse_decimal('quantity_text', 'decimal(18, 3)') }} as quantity,
+        {{ parse_decimal('unit_price_text', 'decimal(18, 6)') }} as unit_price,
+        {{ parse_decimal('amount_text', 'decimal(25, 9)') }} as amount_read,
 
         -- times
-        {{ parse_timestamp('transaction_at') }} as transaction_at,
-
-        -- raw cells
-        transaction_id as transaction_id_raw,
-        transaction_at as transaction_at_raw,
-        customer_id as customer_id_raw,
-        customer_name as customer_name_raw,
-        customer_email as customer_email_raw,
-        product_id as product_id_raw,
-        product_name as product_name_raw,
-        category as category_raw,
-        quantity as quantity_raw,
-        unit_price as unit_price_raw,
-        amount as amount_raw,
-        status as status_raw,
-        payment_method as payment_method_raw,
-        country as country_raw,
-
-        -- lineage
-        _feed,
-        _load_id,
-        _source_file,
-        _row_number,
-        _line_number,
-        _row_id,
-        _loaded_at,
-        _set_aside_reason,
-        _set_aside_text
-    from bronze_sales
+        {{ parse_timestamp('transaction_at_text') }} as transaction_at
+    from cleaned
 ),
 
 priced as (
     select
-        * except (amount_read),
+        *,
         case
             when is_amount_derived
                 then try_cast(try_multiply(quantity, unit_price) as decimal(25, 9))
@@ -106,6 +153,13 @@ versioned as (
         *,
         {{ sales_version_rank() }} as version_rank
     from judged
+),
+
+decided as (
+    select
+        *,
+        {{ sales_disposition() }} as disposition
+    from versioned
 ),
 
 final as (
@@ -134,30 +188,24 @@ final as (
         -- booleans
         is_amount_derived,
         is_duplicate,
+        is_corrected,
+        {{ is_first_of_order() }} as is_first_of_order,
 
         -- times
         transaction_at,
         transaction_date,
 
         -- raw cells
-        transaction_id_raw,
-        transaction_at_raw,
-        customer_id_raw,
-        customer_name_raw,
-        customer_email_raw,
-        product_id_raw,
-        product_name_raw,
-        category_raw,
-        quantity_raw,
-        unit_price_raw,
-        amount_raw,
-        status_raw,
-        payment_method_raw,
-        country_raw,
+        {%- for cell in sales_cells() %}
+        {{ cell }}_raw,
+        {%- endfor %}
+        raw_before_correction,
 
         -- judgement
         rejection_reasons,
         warnings,
+        waived_by,
+        waived_because,
 
         -- lineage
         _feed,
@@ -169,10 +217,11 @@ final as (
         _loaded_at,
         _set_aside_reason,
         _set_aside_text,
+        '{{ run_id() }}' as _judged_by_run_id,
 
         -- A partition column comes last.
-        {{ sales_disposition() }} as disposition
-    from versioned
+        disposition
+    from decided
 )
 
 select * from final
