@@ -242,12 +242,13 @@ def quarantine_apply(file: Path) -> None:
     All of them or none; applying it twice changes nothing. They count from the next run on.
     """
     from python_jobs import pipeline
-    from python_jobs.quarantine import apply
+    from python_jobs.quarantine import apply, read_sheet
 
     settings = Settings.from_environment()
+    sheet = read_sheet(file)  # A file that is none is told before a server starts for it.
     with run_lock(settings, f"p360 quarantine apply {file}"):
         pipeline.start_server(settings)
-        is_kept = apply(settings, file)
+        is_kept = apply(settings, sheet)
     if not is_kept:
         sys.exit(1)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from python_jobs.console import complain, out, say
@@ -22,37 +23,23 @@ from python_jobs.settings import Settings
 _FAULTS_TOLD = 10
 
 
-def apply(settings: Settings, path: Path) -> bool:
-    """Keep what a file decides, all of it or nothing; the caller holds the run lock.
+@dataclass(frozen=True)
+class Sheet:
+    """A filled-in file as it stands.
 
-    Args:
-        settings: Where the server and the kept corrections are.
-        path: A filled-in export; delimiter and encoding are found out.
-
-    Returns:
-        False where the file has faults; they have been told.
-
-    Raises:
-        P360Error: The file is no CSV, nothing is live, or the kept file is broken.
+    Attributes:
+        name: What to call it.
+        rows: Line number and cells by column of each row; blank rows are left out.
+        faults: What is wrong with its columns and lines.
     """
-    rows, faults = read_sheet(path)
-    kept = read_kept(settings)
-    checked = Checked(faults=faults)
-    if not faults:
-        live = read_rows(settings, [cells["row_id"].strip() for _, cells in rows])
-        checked = check_rows(rows, path.name, live, kept)
-    if checked.faults:
-        _tell_faults(checked.faults)
-        return False
-    merged, changes = merge(kept, checked.decisions)
-    if not changes.are_none:
-        write_kept(settings, merged)
-    _tell_changes(changes, checked)
-    return True
+
+    name: str
+    rows: list[tuple[int, dict[str, str]]]
+    faults: list[str]
 
 
-def read_sheet(path: Path) -> tuple[list[tuple[int, dict[str, str]]], list[str]]:
-    """Return line number and cells by column of each row of a file, and what is wrong with it.
+def read_sheet(path: Path) -> Sheet:
+    """Read a file; its delimiter and encoding are found out.
 
     Raises:
         P360Error: There is no such file, or it is no CSV with a header.
@@ -66,9 +53,37 @@ def read_sheet(path: Path) -> tuple[list[tuple[int, dict[str, str]]], list[str]]
     for line, found in numbered_lines(file, path.name):
         if isinstance(found, P360Error):
             faults.append(f"{found}; put that line right")
-        elif any(str(found[column]).strip() for column in columns):  # Blank rows end many a sheet.
+        elif any(found[column].strip() for column in columns):
             rows.append((line, {name: found[column] for column, name in columns.items()}))
-    return rows, faults
+    return Sheet(path.name, rows, faults)
+
+
+def apply(settings: Settings, sheet: Sheet) -> bool:
+    """Keep what a file decides, all of it or nothing; the caller holds the run lock.
+
+    Args:
+        settings: Where the server and the kept corrections are.
+        sheet: The filled-in file.
+
+    Returns:
+        False where the file has faults; they have been told.
+
+    Raises:
+        P360Error: Nothing is live, or the kept file is broken.
+    """
+    kept = read_kept(settings)
+    checked = Checked(faults=sheet.faults)
+    if not sheet.faults:
+        live = read_rows(settings, [cells["row_id"].strip() for _, cells in sheet.rows])
+        checked = check_rows(sheet.rows, sheet.name, live, kept)
+    if checked.faults:
+        _tell_faults(checked.faults)
+        return False
+    merged, changes = merge(kept, checked.decisions)
+    if not changes.are_none:
+        write_kept(settings, merged)
+    _tell_changes(changes, checked)
+    return True
 
 
 def _tell_faults(faults: list[str]) -> None:
