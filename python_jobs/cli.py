@@ -202,6 +202,57 @@ def feed_new(name: str, sample: Path) -> None:
     say(f"next: check the guesses in both, then 'p360 ingest {name} {sample}'")
 
 
+@cli.group()
+def quarantine() -> None:
+    """Put quarantined rows right, or waive them.
+
+    Export the open rows, fill in the corrected_ cells or waived, apply the file, look at it in git,
+    run. Corrections are kept in seeds/sales_corrections.csv, personal data included; a line that is
+    deleted there takes its decision back.
+    """
+
+
+@quarantine.command("export")
+@click.option("--out", "path", type=click.Path(path_type=Path), help="New file; else it prints.")
+@click.option("--feed", help="Rows of this feed only.")
+@click.option("--reason", help="Rows that break this rule only.")
+@click.option("--all", "waived", is_flag=True, help="Waived rows too.")
+def quarantine_export(
+    path: Path | None, feed: str | None, reason: str | None, waived: bool
+) -> None:
+    """Write the open rows and their reasons as CSV, to be filled in.
+
+    A file starts with a byte order mark, so that a spreadsheet reads it as UTF-8; standard output
+    does not. What a spreadsheet would run as a formula, or change (times, long numbers), stands
+    behind a quote (') that apply takes away again.
+    """
+    from python_jobs import pipeline
+    from python_jobs.quarantine import export
+
+    settings = Settings.from_environment()
+    pipeline.start_server(settings)
+    export(settings, path, feed, reason, waived=waived)
+
+
+@quarantine.command("apply")
+@click.argument("file", type=click.Path(path_type=Path))
+def quarantine_apply(file: Path) -> None:
+    """Check a filled-in FILE, and keep its decisions in seeds/sales_corrections.csv.
+
+    All of them or none; applying it twice changes nothing. They count from the next run on.
+    """
+    from python_jobs import pipeline
+    from python_jobs.quarantine import apply, read_sheet
+
+    settings = Settings.from_environment()
+    sheet = read_sheet(file)  # A file that is none is told before a server starts for it.
+    with run_lock(settings, f"p360 quarantine apply {file}"):
+        pipeline.start_server(settings)
+        is_kept = apply(settings, sheet)
+    if not is_kept:
+        sys.exit(1)
+
+
 def main() -> None:
     """Run the command; an error a person can put right is one line and exit code 1."""
     try:
