@@ -79,7 +79,9 @@ def server_command(java: Java, settings: Settings, conf: dict[str, str]) -> list
     """
     options = [text for key, value in conf.items() for text in ("--conf", f"{key}={value}")]
     derby_log = settings.logs_dir / "derby.log"
-    java_options = f'-Dderby.stream.error.file="{derby_log}" -Duser.timezone=UTC'
+    java_options = (
+        f'-Dderby.stream.error.file="{derby_log}" -Duser.timezone=UTC -XX:-DontCompileHugeMethods'
+    )
     arguments = [
         *options,
         "--conf",
