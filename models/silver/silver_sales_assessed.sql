@@ -16,60 +16,14 @@ sales_corrections as (
     select * from {{ ref('sales_corrections') }}
 ),
 
--- What a person has put right stands in for what arrived.
-corrected as (
-    select
-        -- raw cells
-        {%- for cell in sales_cells() %}
-        coalesce(sales_corrections.{{ cell }}, bronze_sales.{{ cell }}) as {{ cell }}_raw,
-        {%- endfor %}
-        bronze_sales.is_amount_derived,
-
-        -- corrections
-        {{ correction_columns('sales_corrections', 'bronze_sales') }},
-
-        -- lineage
-        bronze_sales._feed,
-        bronze_sales._load_id,
-        bronze_sales._source_file,
-        bronze_sales._row_number,
-        bronze_sales._line_number,
-        bronze_sales._row_id,
-        bronze_sales._loaded_at,
-        if(is_corrected, null, bronze_sales._set_aside_reason) as _set_aside_reason,
-        bronze_sales._set_aside_text
-    from bronze_sales
-    left join sales_corrections on bronze_sales._row_id = sales_corrections.row_id
-),
-
--- Blanks other than the space are rare, and so are addresses outside their own cell: one look at a
--- whole row spares most rows the search in each cell.
-screened as (
-    select
-        *,
-        concat_ws(
-            '|'
-            {%- for cell in sales_cells() if cell != 'customer_email' -%}
-            , {{ cell }}_raw
-            {%- endfor -%}
-        ) as whole_row,
-        {{ contains_odd_blank('whole_row') }} as has_odd_blanks,
-        {{ contains_email('whole_row') }} as has_address,
-        {{ clean_text('transaction_id_raw', 'has_odd_blanks') }} as transaction_id_text,
-        {{ without_email('transaction_id_text', 'has_address') }} as transaction_id,
-        xxhash64(
-            _feed, _set_aside_reason
-            {%- for cell in sales_cells() -%}
-            , {{ cell }}_raw
-            {%- endfor -%}
-        ) as cells_hash
-    from corrected
+to_judge as (
+    {{ sales_to_judge('bronze_sales', 'sales_corrections') }}
 ),
 
 -- Records of one transaction come together once, for both questions that are asked of them below.
 gathered as (
-    select * except (whole_row, transaction_id_text)
-    from screened
+    select *
+    from to_judge
     distribute by _feed, transaction_id
 ),
 
@@ -218,6 +172,7 @@ final as (
         _set_aside_reason,
         _set_aside_text,
         '{{ run_id() }}' as _judged_by_run_id,
+        if(transaction_id is null, cast(cells_hash as string), null) as _copy_key,
 
         -- A partition column comes last.
         disposition
