@@ -9,7 +9,7 @@
 {% macro check_materializations() %}
     {%- set faults = [] -%}
     {%- for node in graph.nodes.values() if node.resource_type in ['model', 'seed', 'snapshot'] -%}
-        {%- if node.config.materialized not in ['table', 'view', 'seed', 'ephemeral'] -%}
+        {%- if node.config.materialized not in ['table', 'view', 'by_load', 'seed', 'ephemeral'] -%}
             {%- do faults.append(node.name ~ " is materialized as " ~ node.config.materialized) -%}
         {%- elif node.config.get('location_root') -%}
             {%- do faults.append(node.name ~ " has a location_root, one place for all versions") -%}
@@ -18,7 +18,7 @@
     {%- if faults -%}
         {%- do exceptions.raise_compiler_error(
             faults | join('; ') ~ ". That changes rows that are already written, which a crash can"
-            ~ " lose or double; use table or view"
+            ~ " lose or double; use table, view or by_load"
         ) -%}
     {%- endif -%}
 {% endmacro %}

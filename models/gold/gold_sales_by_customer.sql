@@ -6,22 +6,18 @@ with silver_sales as (
 named as (
     select
         *,
-        coalesce(customer_id, '(unknown)') as customer_key,
-        -- The latest record says what is true of the customer now.
-        struct(transaction_at, _loaded_at, _source_file, _row_number) as recency
+        coalesce(customer_id, '(unknown)') as customer_key
     from silver_sales
 ),
 
-final as (
+summed as (
     select
-        customer_key as customer_id,
-        max_by(customer_name, recency) as customer_name,
-        max_by(customer_email_hash, recency) as customer_email_hash,
-        max_by(country, recency) as country,
+        customer_key,
+        max(transaction_at) as last_transaction_at,
         count(*) as sale_count,
-        count(distinct case when status = 'Completed' then order_id end) as completed_order_count,
-        count(distinct case when status = 'Pending' then order_id end) as pending_order_count,
-        count(distinct case when status = 'Cancelled' then order_id end) as cancelled_order_count,
+        count_if(is_first_of_order and status = 'Completed') as completed_order_count,
+        count_if(is_first_of_order and status = 'Pending') as pending_order_count,
+        count_if(is_first_of_order and status = 'Cancelled') as cancelled_order_count,
         coalesce(sum(case when status = 'Completed' then amount end), 0) as completed_amount,
         coalesce(sum(case when status = 'Pending' then amount end), 0) as pending_amount,
         coalesce(sum(case when status = 'Cancelled' then amount end), 0) as cancelled_amount,
@@ -29,6 +25,41 @@ final as (
         max(case when status = 'Completed' then transaction_date end) as last_completed_date
     from named
     group by customer_key
+),
+
+-- The latest record says what is true of the customer now; only the last few have to be compared.
+latest as (
+    select
+        named.customer_key,
+        max_by(
+            struct(named.customer_name, named.customer_email_hash, named.country),
+            struct(named._source_file, named._row_number)
+        ) as facts
+    from named
+    inner join summed
+        on
+            named.customer_key = summed.customer_key
+            and named.transaction_at = summed.last_transaction_at
+    group by named.customer_key
+),
+
+final as (
+    select
+        summed.customer_key as customer_id,
+        latest.facts.customer_name,
+        latest.facts.customer_email_hash,
+        latest.facts.country,
+        summed.sale_count,
+        summed.completed_order_count,
+        summed.pending_order_count,
+        summed.cancelled_order_count,
+        summed.completed_amount,
+        summed.pending_amount,
+        summed.cancelled_amount,
+        summed.first_completed_date,
+        summed.last_completed_date
+    from summed
+    inner join latest on summed.customer_key = latest.customer_key
 )
 
 select * from final

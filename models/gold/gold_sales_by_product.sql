@@ -7,16 +7,15 @@ named as (
     select
         *,
         coalesce(product_id, '(unknown)') as product_key,
-        coalesce(category, '(unknown)') as category_key,
-        struct(transaction_at, _loaded_at, _source_file, _row_number) as recency
+        coalesce(category, '(unknown)') as category_key
     from silver_sales
 ),
 
-final as (
+summed as (
     select
-        product_key as product_id,
-        category_key as category,
-        max_by(product_name, recency) as product_name,
+        product_key,
+        category_key,
+        max(transaction_at) as last_transaction_at,
         count(*) as sale_count,
         coalesce(sum(case when status = 'Completed' then quantity end), 0) as completed_quantity,
         coalesce(sum(case when status = 'Completed' then amount end), 0) as completed_amount,
@@ -24,6 +23,36 @@ final as (
         coalesce(sum(case when status = 'Cancelled' then amount end), 0) as cancelled_amount
     from named
     group by product_key, category_key
+),
+
+-- The latest record says what the product is called now; only the last few have to be compared.
+latest as (
+    select
+        named.product_key,
+        named.category_key,
+        max_by(named.product_name, struct(named._source_file, named._row_number)) as product_name
+    from named
+    inner join summed
+        on
+            named.product_key = summed.product_key
+            and named.category_key = summed.category_key
+            and named.transaction_at = summed.last_transaction_at
+    group by named.product_key, named.category_key
+),
+
+final as (
+    select
+        summed.product_key as product_id,
+        summed.category_key as category,
+        latest.product_name,
+        summed.sale_count,
+        summed.completed_quantity,
+        summed.completed_amount,
+        summed.pending_amount,
+        summed.cancelled_amount
+    from summed
+    inner join latest
+        on summed.product_key = latest.product_key and summed.category_key = latest.category_key
 )
 
 select * from final

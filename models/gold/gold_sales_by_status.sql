@@ -6,7 +6,7 @@ final as (
     select
         status,
         count(*) as sale_count,
-        count(distinct order_id) as order_count,
+        count_if(is_first_of_order) as order_count,
         count(distinct customer_id) as customer_count,
         sum(quantity) as quantity,
         sum(amount) as amount,

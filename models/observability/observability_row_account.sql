@@ -1,3 +1,14 @@
+{{
+    config(
+        materialized='by_load',
+        by_load={
+            'inputs': ['bronze_sales', 'silver_sales_assessed'],
+            'loads': 'loads_of_silver',
+            'column': 'load_id',
+        },
+    )
+}}
+
 with bronze_sales as (
     select * from {{ ref('bronze_sales') }}
 ),
@@ -11,7 +22,8 @@ raw_rows as (
         _feed,
         _load_id,
         count(*) as raw_count,
-        count(distinct _row_id) as distinct_raw_count,
+        -- A load is one file.
+        count(distinct _row_number) as distinct_raw_count,
         min(_loaded_at) as loaded_at
     from bronze_sales
     group by _feed, _load_id

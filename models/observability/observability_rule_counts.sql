@@ -1,3 +1,14 @@
+{{
+    config(
+        materialized='by_load',
+        by_load={
+            'inputs': ['silver_sales_assessed'],
+            'loads': 'loads_of_silver',
+            'column': 'load_id',
+        },
+    )
+}}
+
 with silver_sales_assessed as (
     select * from {{ ref('silver_sales_assessed') }}
 ),

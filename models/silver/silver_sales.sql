@@ -26,6 +26,10 @@ final as (
         unit_price,
         amount,
 
+        -- booleans
+        is_first_of_order,
+        is_corrected,
+
         -- times
         transaction_at,
         transaction_date,

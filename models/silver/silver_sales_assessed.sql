@@ -36,7 +36,7 @@ compared as (
             partition by
                 cells_hash, _feed, transaction_id, _set_aside_reason
                 {%- for cell in sales_cells() -%}
-                , {{ cell }}_raw
+                    , {{ cell }}_raw
                 {%- endfor %}
             order by _source_file, _row_number
         ) > 1 as is_duplicate
@@ -47,7 +47,7 @@ cleaned as (
     select
         *,
         {%- for cell in sales_cells() if cell not in ('transaction_id', 'customer_email') %}
-        {{ clean_text(cell ~ '_raw', 'has_odd_blanks') }} as {{ cell }}_text,
+            {{ clean_text(cell ~ '_raw', 'has_odd_blanks') }} as {{ cell }}_text,
         {%- endfor %}
         {{ clean_text('customer_email_raw') }} as customer_email_text
     from compared
@@ -151,7 +151,7 @@ final as (
 
         -- raw cells
         {%- for cell in sales_cells() %}
-        {{ cell }}_raw,
+            {{ cell }}_raw,
         {%- endfor %}
         raw_before_correction,
 
@@ -172,7 +172,11 @@ final as (
         _set_aside_reason,
         _set_aside_text,
         '{{ run_id() }}' as _judged_by_run_id,
-        if(transaction_id is null, cast(cells_hash as string), null) as _copy_key,
+        if(
+            transaction_id is null and _set_aside_reason is null,
+            cast(cells_hash as string),
+            null
+        ) as _copy_key,
 
         -- A partition column comes last.
         disposition

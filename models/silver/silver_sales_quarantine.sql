@@ -9,9 +9,13 @@ final as (
         -- judgement
         rejection_reasons,
         warnings,
+        is_corrected,
+        waived_by,
+        waived_because,
 
         -- raw cells
         transaction_id_raw,
+        order_id_raw,
         transaction_at_raw,
         customer_id_raw,
         customer_name_raw,
@@ -25,6 +29,7 @@ final as (
         status_raw,
         payment_method_raw,
         country_raw,
+        raw_before_correction,
 
         -- numbers
         amount,

@@ -17,7 +17,7 @@ LAYERS = ("bronze", "silver", "gold", "semantic", "observability")
 # What a layer may read, beside itself. Observability watches every layer.
 MAY_READ = {
     "bronze": ("client_sales_raw",),
-    "silver": ("bronze",),
+    "silver": ("bronze", "sales_corrections"),
     "gold": ("silver",),
     "semantic": ("gold",),
     "observability": ("bronze", "silver", "gold", "semantic"),

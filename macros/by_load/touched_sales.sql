@@ -1,0 +1,46 @@
+{#
+    The loads whose rows must be judged again because others are: those that share a transaction, an
+    order, or an exact copy without transaction id with a row of these.
+
+    Arguments:
+        loads: ids of the loads that changed or are gone.
+    Example: `by_load={'touched': 'touched_sales'}`
+    Result: a select of load ids, none of these among them.
+#}
+{% macro touched_sales(loads) %}
+    {%- set judged = target.schema ~ '.silver_sales_assessed' -%}
+    with known_keys as (
+        select _feed, coalesce(transaction_id, _copy_key) as sale_key, order_id
+        from {{ judged }}
+        where _load_id in {{ literals(loads) }}
+        union all
+        select
+            _feed,
+            coalesce(
+                transaction_id, if(_set_aside_reason is null, cast(cells_hash as string), null)
+            ),
+            {{ without_email(clean_text('order_id_raw')) }}
+        from (
+            {{ sales_to_judge(
+                '(select * from ' ~ ref('bronze_sales') ~ ' where _load_id in ' ~ literals(loads) ~ ')',
+                ref('sales_corrections')
+            ) }}
+        )
+    )
+
+    select distinct _load_id
+    from {{ judged }}
+    left semi join (select distinct _feed, sale_key from known_keys) as known
+        on
+            {{ judged }}._feed = known._feed
+            and coalesce({{ judged }}.transaction_id, {{ judged }}._copy_key) = known.sale_key
+    where _load_id not in {{ literals(loads) }}
+    {%- if feed_has_orders() %}
+    union
+    select distinct _load_id
+    from {{ judged }}
+    left semi join (select distinct _feed, order_id from known_keys) as known
+        on {{ judged }}._feed = known._feed and {{ judged }}.order_id = known.order_id
+    where _load_id not in {{ literals(loads) }}
+    {%- endif %}
+{% endmacro %}
