@@ -139,13 +139,21 @@ class Meter:
                 family |= {process, *process.children(recursive=True)} if process else set()
             except psutil.NoSuchProcess:
                 continue
-        total = 0
+        words: dict[int, list[str]] = {}
+        sizes: dict[int, tuple[int, int]] = {}  # Process id to that of its parent, and bytes.
         for process in family:
             try:
-                total += process.memory_info().rss
+                words[process.pid] = process.cmdline()
+                sizes[process.pid] = process.ppid(), process.memory_info().rss
             except psutil.NoSuchProcess:
                 continue
-        return total
+        # A child with its parent's command line has not started its own program yet: what it
+        # shows is the parent's memory. Spark starts many, since Hadoop calls chmod.
+        return sum(
+            size
+            for pid, (parent, size) in sizes.items()
+            if not words[pid] or words[pid] != words.get(parent)
+        )
 
 
 def execute(

@@ -12,7 +12,10 @@ _WIDTH, _LEFT, _RIGHT = 860, 110, 90  # Pixels: all, for names, for figures.
 _BAR, _GAP, _HEAD = 22, 10, 44
 _LETTER = 7.0  # Pixels, roughly.
 # A step has one colour wherever it stands. They stand out from white and from black.
-_COLOURS = ("#4e79a7", "#f28e2b", "#59a14f", "#b07aa1", "#9c755f", "#76b7b2")
+_COLOURS = (
+    *("#4e79a7", "#c8681b", "#4b8f41", "#a0578a", "#8c6550", "#2f8583"),
+    *("#c0444e", "#7a62a8", "#7d7a2b", "#5f6f7f"),
+)
 _STYLE = (
     "text{font:13px system-ui,sans-serif;fill:#333}.head{font-weight:600}.in{fill:#fff}"
     "@media (prefers-color-scheme:dark){text{fill:#ddd}}"
