@@ -6,6 +6,10 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
+# What `make bench` measures; further options of `python -m bench` go into BENCH.
+ROWS   ?= 1000000 10000000
+BENCH  ?=
+
 # Installs a list of pins: a terminal sees a bar, a pipe sees errors only.
 define install
 set -o pipefail; $(PIP) install --progress-bar off --no-deps --require-hashes --requirement $(1) | \
@@ -31,8 +35,8 @@ test: setup-dev ## Set everything up, check the style, run every test
 chaos: setup-dev ## Repeat every fault of the chaos tests many times (an hour or more)
 	@$(BIN)/python -m pytest tests/python/chaos --full-chaos --verbose --timeout 7200
 
-bench: setup-dev ## Measure what versions cost, against dbt-spark's own tables in the same run
-	@$(BIN)/python tests/bench/versions.py
+bench: setup-dev ## Measure against tutorial scripts, DuckDB and stock dbt; write docs/bench.md (ROWS="1000000 10000000")
+	@$(BIN)/python -m bench --rows $(ROWS) --docs docs $(BENCH)
 
 lint: setup-dev ## Check style and types: ruff, mypy, sqlfluff, yamllint
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && \

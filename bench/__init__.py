@@ -1,0 +1,5 @@
+"""Measures the project beside other ways to do the same work."""
+
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[1]
