@@ -6,7 +6,7 @@
         bronze: the relation or alias of the raw row.
     Example: `correction_columns('sales_corrections', 'bronze_sales')`
     Result: `is_corrected`, `waived_by`, `waived_because`, and `raw_before_correction`, the raw text of
-        each cell that was corrected, by its name.
+        each cell that was corrected, by its name, as JSON.
 #}
 {% macro correction_columns(correction, bronze) -%}
     coalesce(
@@ -18,7 +18,7 @@
     if({{ correction }}.waived is null, null, {{ correction }}.because) as waived_because,
     if(
         is_corrected,
-        map_filter(
+        to_json(map_filter(
             map(
                 {%- for cell in sales_cells() %}
                 '{{ cell }}',
@@ -26,7 +26,7 @@
                 {%- endfor %}
             ),
             (cell, text) -> text is not null
-        ),
-        cast(null as map<string, string>)
+        )),
+        null
     ) as raw_before_correction
 {%- endmacro %}

@@ -66,6 +66,12 @@ def server_settings(settings: Settings, heap: int, attempt: str) -> dict[str, st
         "spark.sql.metadataCacheTTLSeconds": "60",
         # Small machine, small data: few shuffle partitions, joined further by adaptive execution.
         "spark.sql.shuffle.partitions": "8",
+        # Large data: enough partitions to sort each in memory; small ones are joined again.
+        "spark.sql.adaptive.coalescePartitions.initialPartitionNum": "32",
+        # A table that is split by a column is written without sorting by it first.
+        "spark.sql.maxConcurrentOutputFileWriters": "8",
+        # Of a file, only the parts are read that hold one of the loads that are asked for.
+        "spark.sql.parquet.pushdown.inFilterThreshold": "1000",
         "spark.sql.thriftServer.ui.retainedStatements": "50",
         "spark.sql.ui.retainedExecutions": "50",
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bench.contenders import Job
 from bench.contenders.names import BUILD
-from bench.contenders.project import build_profile, declare_feed, read_tables
+from bench.contenders.project import BUILD_WORDS, build_profile, declare_feed, read_tables
 from bench.measure import Meter, Result, folder_size
 from bench.workspace import (
     FEED,
@@ -26,7 +26,7 @@ def measure(job: Job) -> Result:
         with meter.step("ingest (not counted)", []):
             workspace.p360("ingest", FEED, job.files.folder)
         with meter.step(BUILD, result.steps):
-            workspace.dbt("run", "--vars", f"{{feed: {FEED}}}")
+            workspace.dbt(*BUILD_WORDS, "--vars", f"{{feed: {FEED}}}")
         result.profile[BUILD] = build_profile(workspace, result.seconds)
         result.size = folder_size(workspace.settings.warehouse_dir)
         read_tables(workspace, workspace.settings.schema, result)

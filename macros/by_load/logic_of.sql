@@ -9,27 +9,32 @@
 #}
 {% macro logic_of(sql) %}
     {%- set texts = [sql, local_md5(email_key(target.name))] -%}
-    {%- set last_built = catalogue(target.schema) -%}
-    {%- set stored = catalogue(store_schema()) -%}
-    {%- for name in relations_read(sql) if name in last_built -%}
-        {%- do _add_view(version_shown(last_built[name].text), stored, last_built, texts) -%}
-    {%- endfor -%}
+    {%- for name in relations_read(sql) -%}{%- do _add_built(name, texts) -%}{%- endfor -%}
     {{ return(local_md5(
         modules.re.sub('\\d{8}_\\d{6}_[0-9a-f]{8}', '', texts | join('\n'))
     )) }}
 {% endmacro %}
 
-{% macro _add_view(version, stored, last_built, texts) %}
-    {%- set name = version.split('.')[1] if version -%}
-    {%- set text = stored[name].text if name in stored -%}
+{% macro _add_built(name, texts) %}
+    {%- set shown = catalogue(target.schema, name) -%}
+    {%- if name in shown -%}
+        {%- set version = version_shown(shown[name].text) -%}
+        {%- if version -%}{%- do _add_stored(version.split('.')[1], texts) -%}{%- endif -%}
+        {%- if not version -%}{%- do texts.append(shown[name].columns | string) -%}{%- endif -%}
+    {%- endif -%}
+{% endmacro %}
+
+{% macro _add_stored(name, texts) %}
+    {%- set found = catalogue(store_schema(), name) -%}
+    {%- set text = found[name].text if name in found -%}
     {#- A table's rows, and what a by_load model is made of, are told by its loads. -#}
-    {%- if text and '/* loads: ' not in text -%}
+    {%- if text and '/* loads: ' not in text and '_files__' not in text -%}
         {%- do texts.append(text) -%}
-        {%- for parent in modules.re.findall('\\b' ~ store_schema() ~ '\\.\\w+', text) -%}
-            {%- do _add_view(parent, stored, last_built, texts) -%}
+        {%- for parent in modules.re.findall('\\b' ~ store_schema() ~ '\\.(\\w+)', text) -%}
+            {%- do _add_stored(parent, texts) -%}
         {%- endfor -%}
-        {%- for raw in relations_read(text) if raw in last_built -%}
-            {%- do texts.append(last_built[raw].columns | string) -%}
+        {%- for raw in relations_read(text) -%}
+            {%- do texts.append((catalogue(target.schema, raw).values() | list)[0].columns | string) -%}
         {%- endfor -%}
     {%- endif -%}
 {% endmacro %}

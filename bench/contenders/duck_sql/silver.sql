@@ -66,11 +66,12 @@ copy (
         transaction_id_raw, order_id_raw, transaction_at_raw, customer_id_raw, customer_name_raw,
         customer_email_raw, product_id_raw, product_name_raw, category_raw, quantity_raw, unit_price_raw, amount_raw,
         status_raw, payment_method_raw, country_raw,
-        null::map(varchar, varchar) as raw_before_correction,
+        null::varchar as raw_before_correction,
         rejection_reasons, warnings, null::varchar as waived_by, null::varchar as waived_because,
         _feed, _load_id, _source_file, _row_number, _line_number, _row_id, _loaded_at,
-        _set_aside_reason, _set_aside_text, null::varchar as _correction_id,
-        'duckdb' as _judged_by_run_id,
+        _set_aside_reason, _set_aside_text, 'duckdb' as _judged_by_run_id,
+        if(transaction_id is null, hash(transaction_id_raw, amount_raw, transaction_at_raw)::varchar, null)
+            as _copy_key,
         coalesce(
             ranked.disposition, if(len(rejection_reasons) > 0, 'quarantined', 'accepted')
         ) as disposition
