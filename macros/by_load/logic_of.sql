@@ -11,7 +11,7 @@
     {%- set texts = [sql, local_md5(email_key(target.name))] -%}
     {%- for name in relations_read(sql) -%}{%- do _add_built(name, texts) -%}{%- endfor -%}
     {{ return(local_md5(
-        modules.re.sub('\\d{8}_\\d{6}_[0-9a-f]{8}', '', texts | join('\n'))
+        modules.re.sub('(\\d{8}_\\d{6}_[0-9a-f]{8}|\\d{20})\\b', '', texts | join('\n'))
     )) }}
 {% endmacro %}
 
@@ -27,14 +27,13 @@
 {% macro _add_stored(name, texts) %}
     {%- set found = catalogue(store_schema(), name) -%}
     {%- set text = found[name].text if name in found -%}
-    {#- A table's rows, and what a by_load model is made of, are told by its loads. -#}
-    {%- if text and '/* loads: ' not in text and '_files__' not in text -%}
+    {#- The rows of a table, of raw files and of a by_load model are told by their loads. -#}
+    {%- if text and modules.re.search('/\\* loads: |_files__\\d{20}\\b', text) -%}
+        {%- do texts.append(found[name].columns | string) -%}
+    {%- elif text -%}
         {%- do texts.append(text) -%}
         {%- for parent in modules.re.findall('\\b' ~ store_schema() ~ '\\.(\\w+)', text) -%}
             {%- do _add_stored(parent, texts) -%}
-        {%- endfor -%}
-        {%- for raw in relations_read(text) -%}
-            {%- do texts.append((catalogue(target.schema, raw).values() | list)[0].columns | string) -%}
         {%- endfor -%}
     {%- endif -%}
 {% endmacro %}
