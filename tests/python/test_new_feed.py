@@ -93,7 +93,7 @@ def test_a_new_feed_runs_as_it_is(scratch: Scratch, tmp_path: Path) -> None:
         done = scratch.p360(*words)
         assert done.returncode == 0, done.stderr
     assert str(REPOSITORY) not in done.stdout
-    chosen = ("bronze_sales_shop", "bronze_sales", "silver_sales_assessed")
+    chosen = ("sales_corrections", "bronze_sales_shop", "bronze_sales", "silver_sales_assessed")
     built = scratch.dbt("build", "--vars", "{feed: shop}", "--select", *chosen)
     assert built.returncode == 0, built.stdout
     # The columns bear the canonical names, so the guesses must be the demo's own mapping.

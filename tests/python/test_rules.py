@@ -10,7 +10,13 @@ from conftest import REPOSITORY, Scratch
 
 YAML = "models/silver/silver_sales_assessed.yml"
 FIRST_RULE = "        rules: &rules\n"
-BUILD = ("client_sales_raw", "bronze_sales_client_sales", "bronze_sales", "silver_sales_assessed")
+BUILD = (
+    "client_sales_raw",
+    "sales_corrections",
+    "bronze_sales_client_sales",
+    "bronze_sales",
+    "silver_sales_assessed",
+)
 
 
 def declared() -> dict[str, Any]:

@@ -11,7 +11,10 @@ import pytest
 from conftest import Scratch, scratch_project
 
 RULES = "models/silver/silver_sales_assessed.yml"
-BUILT = ("client_sales_raw", "bronze_sales_client_sales", "bronze_sales", "silver_sales_assessed")
+BUILT = (
+    *("client_sales_raw", "sales_corrections", "bronze_sales_client_sales", "bronze_sales"),
+    "silver_sales_assessed",
+)
 JUDGED = (
     "select _row_id, disposition, amount, concat(rejection_reasons, warnings) "
     "from {s}_live.silver_sales_assessed"

@@ -21,7 +21,7 @@ SECONDS = 300
 # Where a run is when it is struck: the statement that is under way.
 STATEMENTS = {
     "seed rows": r"insert into \w+_store\.client_sales_raw__",
-    "create table as select": r"create table \w+_store\.silver_sales_assessed__",
+    "create table as select": r"create table \w+_store\.silver_sales_assessed__rows__",
     "move of a view": r"(alter|create) view \w+\.gold_sales_by_status as",
     "between build and go-live": r"create view \w+_store\.release__",
     "go-live, views learn": r"alter view \w+_live\.gold_sales_by_status as select `",
