@@ -50,19 +50,17 @@
 {% endmacro %}
 
 {% macro _changed_loads(now, before) %}
-    {%- set build, drop = [], [] -%}
-    {%- for load, is_there, was_there in run_query(
+    {%- set build, drop, same = [], [], [] -%}
+    {%- for load, is_there, was_there, is_same in run_query(
         'select coalesce(now.load_id, before.load_id), now.load_id is not null, '
-        ~ 'before.load_id is not null from ' ~ now ~ ' as now full outer join ' ~ before ~ ' as before '
-        ~ 'on now.load_id = before.load_id where not (now.fingerprint <=> before.fingerprint)'
+        ~ 'before.load_id is not null, now.fingerprint <=> before.fingerprint from ' ~ now
+        ~ ' as now full outer join ' ~ before ~ ' as before on now.load_id = before.load_id'
     ).rows -%}
-        {%- if is_there -%}{%- do build.append(load) -%}{%- endif -%}
-        {%- if was_there -%}{%- do drop.append(load) -%}{%- endif -%}
+        {%- if is_same -%}{%- do same.append(load) -%}{%- endif -%}
+        {%- if is_there and not is_same -%}{%- do build.append(load) -%}{%- endif -%}
+        {%- if was_there and not is_same -%}{%- do drop.append(load) -%}{%- endif -%}
     {%- endfor -%}
-    {%- set kept = run_query(
-        'select count(*) from ' ~ now ~ ' join ' ~ before ~ ' using (load_id, fingerprint)'
-    ).rows[0][0] -%}
-    {{ return({'build': build, 'drop': drop, 'are_all': kept == 0}) }}
+    {{ return({'build': build, 'drop': drop, 'are_all': same | length == 0}) }}
 {% endmacro %}
 
 {% macro _load_ids(sql) %}

@@ -8,6 +8,7 @@
         },
     )
 }}
+-- depends_on: {{ ref('silver_loads') }}
 
 with silver_sales_assessed as (
     select * from {{ ref('silver_sales_assessed') }}

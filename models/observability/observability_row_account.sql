@@ -8,6 +8,7 @@
         },
     )
 }}
+-- depends_on: {{ ref('silver_loads') }}
 
 with bronze_sales as (
     select * from {{ ref('bronze_sales') }}

@@ -14,7 +14,8 @@ from python_jobs.generate.files import write_sales
 FILES, ROWS = 12, 3000
 BUILT = (
     *("sales_corrections", "bronze_sales_shop", "bronze_sales", "silver_sales_assessed"),
-    *("gold_row_dispositions", "observability_row_account", "observability_rule_counts"),
+    *("silver_loads", "gold_row_dispositions", "observability_row_account"),
+    "observability_rule_counts",
 )
 JUDGED = "select _load_id, max(_judged_by_run_id) from {s}_live.silver_sales_assessed group by 1"
 

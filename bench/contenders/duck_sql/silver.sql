@@ -101,3 +101,10 @@ select
     _set_aside_reason, _set_aside_text
 from silver_sales_assessed
 where disposition = 'quarantined';
+
+copy (
+    select _feed, _load_id, count(*) as bronze_row_count, count(*) as silver_row_count,
+        max(_judged_by_run_id) as judged_by_run_id
+    from silver_sales_assessed
+    group by _feed, _load_id
+) to 'silver_loads' (format parquet, compression snappy);

@@ -27,6 +27,7 @@ MODELS = {
     "bronze_sales",
     "bronze_sales_client_sales",
     "silver_sales_assessed",
+    "silver_loads",
     "silver_sales",
     "gold_row_dispositions",
     "gold_sales_by_status",
