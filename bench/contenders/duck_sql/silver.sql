@@ -107,4 +107,4 @@ copy (
         max(_judged_by_run_id) as judged_by_run_id
     from silver_sales_assessed
     group by _feed, _load_id
-) to 'silver_loads' (format parquet, compression snappy);
+) to 'silver_loads.parquet' (format parquet, compression snappy);
