@@ -16,7 +16,9 @@
     case
         when
             {%- for rule in rules %}
-            ({{ rule.expression | trim }}){{ " or" if not loop.last }}
+            {#- An error shows the line that failed, so that line names the rule. #}
+            case when ({{ rule.expression | trim }}) then '{{ rule.id }}' end is not null
+            {{- " or" if not loop.last }}
             {%- endfor %}
             then filter(
                 array(

@@ -60,7 +60,7 @@ def test_a_rule_is_whole(rule: dict[str, str]) -> None:
 
 def test_a_rule_is_added_by_editing_the_yaml_alone(scratch: Scratch) -> None:
     add_rule(scratch, "country_is_spain", "country = 'Spain'", "quarantine")
-    done = build(scratch, "observability_rule_counts")
+    done = build(scratch, "silver_loads", "observability_rule_counts")
     assert done.returncode == 0, done.stdout
     counts = dict(scratch.query("select rule_id, broken_count from {s}.observability_rule_counts"))
     spanish = scratch.query("select count(*) from {s}.bronze_sales where trim(country) = 'Spain'")
