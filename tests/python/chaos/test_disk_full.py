@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -51,17 +52,35 @@ def small_disk(
     subprocess.run(["umount", "--lazy", str(home)], check=True)
 
 
-def fill(home: Path) -> Path:
-    """Take all the space that is left."""
-    filler = home / "filler"
-    with filler.open("wb", buffering=0) as file:
-        block = b"\0" * (1 << 16)
-        while block:
-            try:
-                file.write(block)
-            except OSError:
-                block = block[: len(block) // 2]
-    return filler
+class FullDisk:
+    """Takes all the space of a disk, that which others give back too, until it is released."""
+
+    def __init__(self, home: Path) -> None:
+        self._filler = home / "filler"
+        self._released = threading.Event()
+        self._refill = threading.Thread(target=self._keep_full, daemon=True)
+
+    def fill(self) -> None:
+        self._take_what_is_left()
+        self._refill.start()
+
+    def release(self) -> None:
+        self._released.set()
+        self._refill.join()
+        self._filler.unlink()
+
+    def _keep_full(self) -> None:
+        while not self._released.wait(0.05):
+            self._take_what_is_left()
+
+    def _take_what_is_left(self) -> None:
+        with self._filler.open("ab", buffering=0) as file:
+            block = b"\0" * (1 << 16)
+            while block:
+                try:
+                    file.write(block)
+                except OSError:
+                    block = block[: len(block) // 2]
 
 
 def test_the_disk_is_full(
@@ -75,7 +94,8 @@ def test_the_disk_is_full(
     for number, (phase, statement) in enumerate(list(PHASES.items())[: rounds(request, 3, 1)]):
         before, after = ROWS[number % 2], ROWS[(number + 1) % 2]
         project.write_seed(after)
-        proxy.fault = Fault(statement, strike=lambda: fill(project.home), is_first=True)
+        disk = FullDisk(project.home)
+        proxy.fault = Fault(statement, strike=disk.fill, is_first=True)
         done = project.execute(project.build_words(), through(proxy))
         proxy.fault = None
         assert done.returncode != 0, f"{phase}: {done.stdout}"
@@ -86,7 +106,7 @@ def test_the_disk_is_full(
         assert len(errors) == 1, said.stderr
         assert FULL in errors[0], said.stderr
         assert "Traceback" not in said.stderr
-        (project.home / "filler").unlink()
+        disk.release()
         project.ensure_server()
         with project.connect() as connection:
             assert oracle.damage_to_readers(connection, before, after) == [], phase
@@ -104,12 +124,13 @@ def test_the_disk_is_full_during_a_load(small_disk: ChaosProject, tmp_path: Path
     project.declare_feed("shop", "id", "name")
     assert project.p360(*words).returncode == 0
     file.write_text("id,name\n" + "".join(f"{n},x{n}\n" for n in range(300_000)), "utf-8")
-    filler = fill(project.home)
+    disk = FullDisk(project.home)
+    disk.fill()
     done = project.p360(*words)
     assert done.returncode == 1
     assert FULL in done.stderr, done.stderr
     assert "Traceback" not in done.stderr
-    filler.unlink()  # Spark itself may need room for a query's own files.
+    disk.release()  # Spark itself may need room for a query's own files.
     assert project.query("select count(*) from {s}.shop_raw") == [(1,)]
     assert project.p360(*words).returncode == 0
     assert project.query("select count(*) from {s}.shop_raw") == [(300_000,)]
@@ -126,9 +147,10 @@ def test_a_full_disk_harms_readers_without_protection(
     project.ensure_server()
     project.must_build()
     proxy = FaultProxy(int(project.environment["P360_THRIFT_PORT"]))
-    proxy.fault = Fault(STOCK_STATEMENT, strike=lambda: fill(project.home), is_first=True)
+    disk = FullDisk(project.home)
+    proxy.fault = Fault(STOCK_STATEMENT, strike=disk.fill, is_first=True)
     project.execute(project.build_words(), through(proxy))
-    (project.home / "filler").unlink()
+    disk.release()
     project.ensure_server()
     with project.connect() as connection:
         assert oracle.damage_to_readers(connection, ROWS[0]) != []
