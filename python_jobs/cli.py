@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import asdict
 from errno import ENOSPC
 from pathlib import Path
 
@@ -28,8 +29,11 @@ def cli() -> None:
 def run(feed: str | None) -> None:
     """Start the server, build and test every model, write the docs, print the summary."""
     from python_jobs import pipeline
+    from python_jobs.observability.writer import recorded
 
-    pipeline.run(Settings.from_environment(), feed)
+    settings = Settings.from_environment()
+    with recorded(settings, "p360 run", feed=feed):
+        pipeline.run(settings, feed)
 
 
 @cli.command()
@@ -45,11 +49,13 @@ def runs() -> None:
 def rollback(run_id: str | None) -> None:
     """Make the run before live again, or RUN_ID, all its models in one step."""
     from python_jobs import pipeline
+    from python_jobs.observability.writer import recorded
     from python_jobs.versions import roll_back
 
     settings = Settings.from_environment()
-    pipeline.start_server(settings)
-    roll_back(settings, run_id)
+    with recorded(settings, "p360 rollback"):
+        pipeline.start_server(settings)
+        roll_back(settings, run_id)
 
 
 @cli.command()
@@ -136,12 +142,16 @@ def ingest(feed: str, paths: tuple[Path, ...], replace: bool) -> None:
     from python_jobs.feeds import read_feed
     from python_jobs.ingest import ingest as load
     from python_jobs.ingest.report import print_ingested
+    from python_jobs.observability.writer import recorded
 
     settings = Settings.from_environment()
     read_feed(settings, feed)  # A wrong name is told before a server starts for it.
-    with run_lock(settings, f"p360 ingest {feed}"):
+    command = f"p360 ingest {feed}"
+    with run_lock(settings, command), recorded(settings, command, feed=feed) as writer:
         pipeline.start_server(settings)
         result = load(settings, feed, paths, replace=replace)
+        for entry in (*result.loaded, *result.refused):
+            writer.add("file", **asdict(entry))
         if result.loaded:
             pipeline.sweep_store(settings)
     if not print_ingested(feed, result):
@@ -242,11 +252,13 @@ def quarantine_apply(file: Path) -> None:
     All of them or none; applying it twice changes nothing. They count from the next run on.
     """
     from python_jobs import pipeline
+    from python_jobs.observability.writer import recorded
     from python_jobs.quarantine import apply, read_sheet
 
     settings = Settings.from_environment()
     sheet = read_sheet(file)  # A file that is none is told before a server starts for it.
-    with run_lock(settings, f"p360 quarantine apply {file}"):
+    command = f"p360 quarantine apply {file}"
+    with run_lock(settings, command), recorded(settings, command):
         pipeline.start_server(settings)
         is_kept = apply(settings, sheet)
     if not is_kept:

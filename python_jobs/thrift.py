@@ -95,6 +95,33 @@ def connect(settings: Settings) -> Iterator[ThriftConnection]:
             connection.close()
 
 
+@contextmanager
+def connect_as(credentials: Any) -> Iterator[ThriftConnection]:  # noqa: ANN401
+    """Open a session with dbt's credentials, which may be those of a cluster.
+
+    Raises:
+        P360Error: Nothing answers there.
+    """
+    where = f"{credentials.host}:{credentials.port}"
+    try:
+        connection = hive.connect(
+            host=credentials.host,
+            port=credentials.port,
+            username=credentials.user,
+            auth=credentials.auth,
+            password=credentials.password,
+            kerberos_service_name=credentials.kerberos_service_name,
+            configuration=dict(credentials.server_side_parameters or {}),
+        )
+    except _SERVER_ERRORS as error:
+        raise P360Error(f"no Spark server answers on {where}") from error
+    try:
+        yield ThriftConnection(connection)
+    finally:
+        with suppress(*_SERVER_ERRORS):
+            connection.close()
+
+
 def readable(error: BaseException) -> str:
     """Return the first sentence of a server error, without class names and stack trace."""
     response = error.args[0] if error.args else None

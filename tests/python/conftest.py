@@ -155,6 +155,7 @@ def scratch_project(environment: dict[str, str], folder: Path, schema: str) -> I
         _drop(connection, schema)
         _drop(connection, f"{schema}_live")
         _drop(connection, f"{schema}_store")
+        _drop(connection, f"{schema}_records")
 
 
 def _drop(connection: ThriftConnection, schema: str) -> None:

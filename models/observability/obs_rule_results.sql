@@ -1,0 +1,14 @@
+{{ config(materialized='view') }}
+
+with recorded as (
+    {{ records_of('rule', {
+        'feed': 'string', 'load_id': 'string', 'rule_id': 'string', 'rule_severity': 'string',
+        'broken_count': 'bigint', 'accepted_count': 'bigint', 'quarantined_count': 'bigint',
+    }) }}
+),
+
+final as (
+    select * except (recorded_at) from recorded
+)
+
+select * from final

@@ -1,0 +1,157 @@
+"""Writes the records of a run at its end, once, and never lets the run fail for it."""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from typing import IO
+
+from python_jobs.console import warn
+from python_jobs.errors import P360Error
+from python_jobs.observability.collect import Collector, who
+from python_jobs.observability.queries import model_records
+from python_jobs.observability.records import FAILED, SUCCESS, Record, Run, new_run_id, one_line
+from python_jobs.observability.spool import Spool
+from python_jobs.observability.store import RecordStore
+from python_jobs.settings import Settings
+from python_jobs.thrift import ThriftConnection, connect
+
+_PACKAGES = ("project-360", "dbt-core", "dbt-spark", "pyspark")
+Connect = Callable[[], AbstractContextManager[ThriftConnection]]
+
+
+class RunWriter:
+    """The records of one run, from its start to the end.
+
+    Args:
+        settings: Whose home and schema.
+        run: The run that starts.
+    """
+
+    def __init__(self, settings: Settings, run: Run) -> None:
+        self.settings = settings
+        self.run = run
+        self.more: list[Record] = []
+        self.queries: list[str] = []
+        self.reads_findings = False
+        self._spool = Spool(settings)
+        self._begun: IO[str] | None = None
+        with _never_fails("this run cannot be recorded"):
+            self._spool.mark_dead_runs()
+            self._begun = self._spool.begin(run)
+
+    def add(self, kind: str, **content: object) -> None:
+        """Add a record of this run."""
+        self.more.append(Record(self.run.run_id, kind, datetime.now(UTC), content))
+
+    def adopt(self, collector: Collector, run: Run) -> None:
+        """Note what the models themselves know of a dbt run, to be read when records are shipped."""
+        built = collector.built()
+        self.queries.extend(model_records(self.settings, run, built))
+        self.reads_findings = self.reads_findings or "obs_findings" in built
+
+    def end(self, records: list[Record], open_connection: Connect | None) -> None:
+        """Keep the records, and ship them where a server answers.
+
+        Args:
+            records: The records of the run.
+            open_connection: Opens a session; None where they shall wait for a later run.
+        """
+        with _never_fails("the records of this run are lost"):
+            self._spool.end(self.run.run_id, [*records, *self.more])
+        if self._begun is not None:
+            self._begun.close()
+        if open_connection is None:
+            return
+        with _never_fails("the records of this run wait on disk for the next one"):
+            self._ship(open_connection)
+
+    def _ship(self, open_connection: Connect) -> None:
+        pending = self._spool.pending()
+        run_ids = [run_id for run_id, _ in pending]
+        with open_connection() as connection:
+            store = RecordStore(connection, self.settings)
+            store.ready()
+            known = store.known_runs(run_ids) if len(pending) > 1 else set()
+            records = [
+                record for run_id, records in pending for record in records if run_id not in known
+            ]
+            store.ship(records, self.queries)
+        self._spool.forget(run_ids)
+
+
+@contextmanager
+def recorded(settings: Settings, command: str, *, feed: str | None = None) -> Iterator[RunWriter]:
+    """Record a ``p360`` command, and the dbt commands that it runs, in one batch at its end.
+
+    Args:
+        settings: Whose home and schema.
+        command: The command as typed, such as ``p360 run``.
+        feed: The feed that it works on.
+    """
+    from python_jobs.observability import current
+
+    run = start_run(settings, "p360", command)
+    run.feed = feed
+    writer = RunWriter(settings, run)
+    with current.inside(writer):
+        try:
+            yield writer
+        except BaseException as error:
+            run.status = FAILED
+            run.message = one_line(str(error) or type(error).__name__)
+            raise
+        else:
+            run.status = SUCCESS
+        finally:
+            run.finished_at = datetime.now(UTC)
+            writer.end([run.to_record()], lambda: connect(settings))
+
+
+def start_run(settings: Settings, program: str, command: str) -> Run:
+    """Return a run that starts now."""
+    now = datetime.now(UTC)
+    return Run(
+        run_id=new_run_id(now),
+        program=program,
+        command=command,
+        schema=settings.schema,
+        started_at=now,
+        target=os.environ.get("P360_TARGET", "dev"),
+        git_commit=_git_commit(settings),
+        versions=_versions(),
+        run_by=who(),
+    )
+
+
+@contextmanager
+def _never_fails(what: str) -> Iterator[None]:
+    """Say in one line what went wrong, and go on."""
+    try:
+        yield
+    except P360Error as error:
+        warn(f"{what}: {one_line(str(error))}")
+    except Exception as error:
+        warn(f"{what}: {one_line(f'{type(error).__name__}: {error}')}")
+
+
+def _versions() -> dict[str, str]:
+    found = {"python": platform.python_version()}
+    for name in _PACKAGES:
+        with suppress(PackageNotFoundError):
+            found[name] = version(name)
+    return found
+
+
+def _git_commit(settings: Settings) -> str | None:
+    """Return the project's commit; None where there is no git, or no repository."""
+    command = ["git", "-C", str(settings.project_dir), "describe", "--always", "--dirty"]
+    with suppress(OSError, subprocess.SubprocessError):
+        done = subprocess.run(command, capture_output=True, text=True, timeout=5, check=False)
+        return done.stdout.strip() or None if done.returncode == 0 else None
+    return None
