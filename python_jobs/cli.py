@@ -11,6 +11,7 @@ import click
 
 from python_jobs.console import complain, out, say
 from python_jobs.errors import DISK_FULL, P360Error
+from python_jobs.observability.commands import alerts, health, incidents, report
 from python_jobs.run_lock import run_lock
 from python_jobs.settings import HOST, Settings
 
@@ -22,6 +23,10 @@ _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 @click.group(context_settings=_CONTEXT)
 def cli() -> None:
     """A sales lakehouse in one repository: every raw row accounted for."""
+
+
+for _command in (health, incidents, alerts, report):
+    cli.add_command(_command)
 
 
 @cli.command()

@@ -1,9 +1,10 @@
 {#
-    Holds the rows of each day of a feed against like days of the eight weeks before: the same weekday,
-    or the ends of months once three are known. The day itself and days of known events teach nothing.
-    What is expected is the median of the like days, give or take 3.5 deviations (Iglewicz and Hoaglin
-    1993). A deviation is 1.4826 times the median absolute deviation: of the like days, or of all days
-    from their like days, since eight days alone tell it badly; at least that of a Poisson count.
+    Holds the rows of each day of a feed against like days before it: the same weekday of the last
+    eight weeks, or the ends of months of the last year once three are known. The day itself and days
+    of known events teach nothing. What is expected is the median of the like days, give or take four
+    deviations. A deviation is 1.4826 times the median absolute deviation (Hampel 1974): of the like
+    days where they are six or more, or of all days from their like days, since so few tell it badly; at
+    least that of a Poisson count; and the more, the fewer days the median has learnt from (pi / 2n of the variance).
 
     Arguments:
         days: relation of feed, sale_date, row_count, amount; days without rows may be missing.
@@ -46,7 +47,7 @@
             select
                 feed,
                 sale_date,
-                explode(sequence(1, 56)) as days_before
+                explode(sequence(1, 366)) as days_before
             from filled
         ) as tested
         inner join filled as past
@@ -54,6 +55,7 @@
                 tested.feed = past.feed
                 and date_sub(tested.sale_date, tested.days_before) = past.sale_date
                 and past.known_event is null
+                and (tested.days_before <= 56 or past.is_month_end)
     ),
 
     medians as (
@@ -129,8 +131,8 @@
             held_against.amount,
             coalesce(spreads.like_day_count, 0) as like_day_count,
             if(spreads.like_day_count >= 3, spreads.expected_count, null) as expected_count,
-            3.5 * held_against.leniency * greatest(
-                spreads.own_spread,
+            4 * held_against.leniency * sqrt(1 + pi() / 2 / spreads.like_day_count) * greatest(
+                if(spreads.like_day_count >= 6, spreads.own_spread, 0),
                 coalesce(common_spreads.common_share, 0) * spreads.expected_count,
                 sqrt(spreads.expected_count)
             ) as tolerance

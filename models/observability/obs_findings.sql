@@ -14,6 +14,10 @@ obs_files as (
     select * from {{ ref('obs_files') }}
 ),
 
+obs_incidents as (
+    select * from {{ ref('obs_incidents') }}
+),
+
 observability_row_account as (
     select * from {{ ref('observability_row_account') }}
 ),
@@ -44,7 +48,10 @@ odd_days as (
         row_count,
         cast(amount as decimal(28, 2)) as amount
     from obs_volume
-    where verdict in ('low', 'high') and is_watched
+    where verdict in ('low', 'high') and (is_watched or concat(feed, ' ', sale_date) in (
+        select subject from obs_incidents
+        where kind = 'volume' and status in ('open', 'acknowledged')
+    ))
 ),
 
 odd_rates as (
@@ -70,26 +77,22 @@ newest_files as (
 
 changed_files as (
     select
-        if(status = 'refused', 'file', 'schema') as kind,
+        'schema' as kind,
         feed as subject,
-        if(status = 'refused', 'error', 'warn') as severity,
+        'warn' as severity,
         max(
-            if(
-                status = 'refused',
-                concat(file_name, ' was refused: ', reason),
-                concat(
-                    file_name, ' has new columns: ',
-                    array_join(array_except(column_names, column_names_before), ', '),
-                    '; it lacks: ',
-                    array_join(array_except(column_names_before, column_names), ', ')
-                )
+            concat(
+                file_name, ' has new columns: ',
+                array_join(array_except(column_names, column_names_before), ', '),
+                '; it lacks: ',
+                array_join(array_except(column_names_before, column_names), ', ')
             )
         ) as sentence,
         sum(row_count) as row_count,
         cast(null as decimal(28, 2)) as amount
     from newest_files
-    where status = 'refused' or has_new_columns
-    group by feed, status
+    where has_new_columns
+    group by feed
 ),
 
 unaccounted as (

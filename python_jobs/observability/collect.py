@@ -81,6 +81,21 @@ class Collector:
             if node.resource_type in ("model", "seed") and node.status == "success"
         }
 
+    def failing_sql(self) -> dict[str, str]:
+        """Return the SQL that finds the rows of each failing test, by the test's name."""
+        if self.manifest is None:
+            return {}
+        nodes = {
+            node.name: self.manifest.nodes.get(node.unique_id)
+            for node in self.nodes
+            if node.resource_type == "test" and node.status == "fail"
+        }
+        return {
+            name: node.compiled_code
+            for name, node in nodes.items()
+            if node is not None and node.compiled_code
+        }
+
     def end(self, run: Run) -> None:
         """Write the outcome into the run."""
         run.finished_at = datetime.now(UTC)
@@ -108,7 +123,7 @@ class Collector:
             "started_at": node.started_at,
         }
         if node.resource_type in _TESTS:
-            content |= {"failures": node.failures} | self._tested(node)
+            content |= {"failures": node.failures, **self._tested(node)}
             return Record(run.run_id, "test", at, content)
         size = None
         if node.status == "success":

@@ -19,6 +19,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
+from python_jobs.observability.incidents import Event
 from python_jobs.observability.records import Record
 from python_jobs.settings import Settings
 from python_jobs.thrift import ThriftConnection
@@ -69,6 +70,13 @@ class RecordStore:
             f"select distinct run_id from {self.view} where kind = 'run' and run_id in ({listed})"
         ).rows
         return {str(run_id) for (run_id,) in rows}
+
+    def events(self) -> list[Event]:
+        """Return every step of every incident."""
+        rows = self._connection.query(
+            f"select record from {self.view} where kind = 'incident'"
+        ).rows
+        return [Event.from_content(json.loads(record)) for (record,) in rows]
 
     def ship(self, records: Sequence[Record], queries: Sequence[str] = ()) -> None:
         """Add records: all of them in one step, or none.

@@ -13,7 +13,10 @@ from typing import IO
 
 from python_jobs.console import warn
 from python_jobs.errors import P360Error
+from python_jobs.observability.alerts import Message, addresses, message_of, send
 from python_jobs.observability.collect import Collector, who
+from python_jobs.observability.findings import add_amounts, judge_watched
+from python_jobs.observability.incidents import incidents_of, next_events, verdict_of
 from python_jobs.observability.queries import model_records
 from python_jobs.observability.records import FAILED, SUCCESS, Record, Run, new_run_id, one_line
 from python_jobs.observability.spool import Spool
@@ -36,9 +39,10 @@ class RunWriter:
     def __init__(self, settings: Settings, run: Run) -> None:
         self.settings = settings
         self.run = run
-        self.more: list[Record] = []
-        self.queries: list[str] = []
-        self.reads_findings = False
+        self._more: list[Record] = []
+        self._queries: list[str] = []
+        self._findings_of: list[str] = []
+        self._failing_sql: dict[str, str] = {}
         self._spool = Spool(settings)
         self._begun: IO[str] | None = None
         with _never_fails("this run cannot be recorded"):
@@ -47,13 +51,15 @@ class RunWriter:
 
     def add(self, kind: str, **content: object) -> None:
         """Add a record of this run."""
-        self.more.append(Record(self.run.run_id, kind, datetime.now(UTC), content))
+        self._more.append(Record(self.run.run_id, kind, datetime.now(UTC), content))
 
     def adopt(self, collector: Collector, run: Run) -> None:
-        """Note what the models themselves know of a dbt run, to be read when records are shipped."""
+        """Note what the models know of a dbt run, to be read when records are shipped."""
         built = collector.built()
-        self.queries.extend(model_records(self.settings, run, built))
-        self.reads_findings = self.reads_findings or "obs_findings" in built
+        self._queries.extend(model_records(self.settings, run, built))
+        self._failing_sql |= collector.failing_sql()
+        if "obs_findings" in built:
+            self._findings_of.append(run.run_id)
 
     def end(self, records: list[Record], open_connection: Connect | None) -> None:
         """Keep the records, and ship them where a server answers.
@@ -63,15 +69,19 @@ class RunWriter:
             open_connection: Opens a session; None where they shall wait for a later run.
         """
         with _never_fails("the records of this run are lost"):
-            self._spool.end(self.run.run_id, [*records, *self.more])
+            self._spool.end(self.run.run_id, [*records, *self._more])
         if self._begun is not None:
             self._begun.close()
         if open_connection is None:
             return
+        message = self._unshipped_message(records)
         with _never_fails("the records of this run wait on disk for the next one"):
-            self._ship(open_connection)
+            message = self._ship(open_connection)
+        with _never_fails("the alert was not sent"):
+            self._alert(message)
 
-    def _ship(self, open_connection: Connect) -> None:
+    def _ship(self, open_connection: Connect) -> Message | None:
+        """Ship what waits on disk, with the steps of incidents; return what people are told."""
         pending = self._spool.pending()
         run_ids = [run_id for run_id, _ in pending]
         with open_connection() as connection:
@@ -81,8 +91,34 @@ class RunWriter:
             records = [
                 record for run_id, records in pending for record in records if run_id not in known
             ]
-            store.ship(records, self.queries)
+            verdict = verdict_of(records)
+            judge_watched(connection, self.settings, self._findings_of, verdict)
+            add_amounts(connection, self._failing_sql, verdict)
+            before = store.events()
+            now = datetime.now(UTC)
+            run_id = self.run.run_id
+            events = next_events(incidents_of(before), verdict, run_id, now)
+            steps = [Record(run_id, "incident", now, event.content()) for event in events]
+            store.ship([*records, *steps], self._queries)
         self._spool.forget(run_ids)
+        return message_of(
+            events, incidents_of([*before, *events]), self.settings.schema, self.run.run_id
+        )
+
+    def _unshipped_message(self, records: list[Record]) -> Message | None:
+        """Return what people are told where no server can be asked what was known before."""
+        verdict = verdict_of(records)
+        now = datetime.now(UTC)
+        events = next_events([], verdict, self.run.run_id, now)
+        return message_of(events, incidents_of(events), self.settings.schema, self.run.run_id)
+
+    def _alert(self, message: Message | None) -> None:
+        where = addresses()
+        if message is None or not where:
+            return
+        failed = send(message, where)
+        if failed:
+            warn(f"the alert did not reach {', '.join(failed)}; try 'p360 alerts test'")
 
 
 @contextmanager

@@ -13,11 +13,12 @@ from typing import Any
 
 from dbt.adapters.factory import FACTORY
 from dbt.flags import get_flags
-from dbt.plugins.manager import dbt_hook, dbtPlugin
 from dbt.plugins.contracts import PluginArtifacts
+from dbt.plugins.manager import dbt_hook, dbtPlugin
 from dbt_common.events.event_manager_client import add_callback_to_manager
 from dbt_common.invocation import get_invocation_id, get_invocation_started_at
 
+from python_jobs.errors import P360Error
 from python_jobs.observability import current
 from python_jobs.observability.collect import Collector, selection_of
 from python_jobs.observability.records import new_run_id
@@ -51,7 +52,7 @@ class RunRecords(dbtPlugin):
         self._writer = RunWriter(self._settings, run)
         add_callback_to_manager(self._hear)
 
-    @dbt_hook  # type: ignore[no-untyped-call]
+    @dbt_hook  # type: ignore[untyped-decorator]
     def get_manifest_artifacts(self, manifest: Any) -> PluginArtifacts:  # noqa: ANN401
         """Keep the manifest; there is no artifact to write."""
         self._collector.manifest = manifest
@@ -72,8 +73,10 @@ class RunRecords(dbtPlugin):
 
 def _connection() -> AbstractContextManager[ThriftConnection]:
     """Open a session with the credentials that dbt has used."""
-    credentials = FACTORY.adapters["spark"].config.credentials
-    return connect_as(credentials)
+    adapter: Any = FACTORY.adapters.get("spark")
+    if adapter is None:
+        raise P360Error("dbt did not come as far as to connect")
+    return connect_as(adapter.config.credentials)
 
 
 plugins = [RunRecords]
