@@ -1,10 +1,11 @@
 {#
     Holds the rows of each day of a feed against like days before it: the same weekday of the last
     eight weeks, or the ends of months of the last year once three are known. The day itself and days
-    of known events teach nothing. What is expected is the median of the like days, give or take four
-    deviations. A deviation is 1.4826 times the median absolute deviation (Hampel 1974): of the like
-    days where they are six or more, or of all days from their like days, since so few tell it badly; at
-    least that of a Poisson count; and the more, the fewer days the median has learnt from (pi / 2n of the variance).
+    of known events teach nothing. What is expected is the median of the like days, give or take 3.5
+    deviations. A deviation is 1.4826 times the median absolute deviation (Hampel 1974), of all days
+    from the median of their like days; where the like days themselves spread more, half way to that,
+    since so few tell it badly; at least that of a Poisson count; and the more, the fewer days the
+    median has learnt from (pi / 2n of the variance).
 
     Arguments:
         days: relation of feed, sale_date, row_count, amount; days without rows may be missing.
@@ -131,9 +132,9 @@
             held_against.amount,
             coalesce(spreads.like_day_count, 0) as like_day_count,
             if(spreads.like_day_count >= 3, spreads.expected_count, null) as expected_count,
-            4 * held_against.leniency * sqrt(1 + pi() / 2 / spreads.like_day_count) * greatest(
-                if(spreads.like_day_count >= 6, spreads.own_spread, 0),
-                coalesce(common_spreads.common_share, 0) * spreads.expected_count,
+            3.5 * held_against.leniency * sqrt(1 + pi() / 2 / spreads.like_day_count) * greatest(
+                common_spreads.common_share * spreads.expected_count,
+                (common_spreads.common_share * spreads.expected_count + spreads.own_spread) / 2,
                 sqrt(spreads.expected_count)
             ) as tolerance
         from held_against
