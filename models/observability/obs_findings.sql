@@ -36,22 +36,33 @@ late as (
     where verdict = 'late'
 ),
 
+-- A day stays odd until its rows are put right or a person has settled it, however old it gets.
+open_days as (
+    select distinct subject from obs_incidents
+    where kind = 'volume' and status in ('open', 'acknowledged')
+),
+
 odd_days as (
     select
         'volume' as kind,
-        concat(feed, ' ', sale_date) as subject,
+        concat(obs_volume.feed, ' ', obs_volume.sale_date) as subject,
         'warn' as severity,
         concat(
-            row_count, ' rows; ', cast(ceil(lowest_expected_count) as bigint), ' to ',
-            cast(floor(highest_expected_count) as bigint), ' are expected of a ', like_days
+            obs_volume.row_count,
+            ' rows; ',
+            cast(ceil(obs_volume.lowest_expected_count) as bigint),
+            ' to ',
+            cast(floor(obs_volume.highest_expected_count) as bigint),
+            ' are expected of a ',
+            obs_volume.like_days
         ) as sentence,
-        row_count,
-        cast(amount as decimal(28, 2)) as amount
+        obs_volume.row_count,
+        cast(obs_volume.amount as decimal(28, 2)) as amount
     from obs_volume
-    where verdict in ('low', 'high') and (is_watched or concat(feed, ' ', sale_date) in (
-        select subject from obs_incidents
-        where kind = 'volume' and status in ('open', 'acknowledged')
-    ))
+    left join open_days on concat(obs_volume.feed, ' ', obs_volume.sale_date) = open_days.subject
+    where
+        obs_volume.verdict in ('low', 'high')
+        and (obs_volume.is_watched or open_days.subject is not null)
 ),
 
 odd_rates as (
@@ -71,8 +82,10 @@ odd_rates as (
 
 -- Files of the newest ingest of a feed that brought one.
 newest_files as (
-    select * from obs_files
-    where run_id = (select max(run_id) from obs_files)
+    select
+        *,
+        max(run_id) over (partition by feed) as newest_run_id
+    from obs_files
 ),
 
 changed_files as (
@@ -91,7 +104,7 @@ changed_files as (
         sum(row_count) as row_count,
         cast(null as decimal(28, 2)) as amount
     from newest_files
-    where has_new_columns
+    where has_new_columns and run_id = newest_run_id
     group by feed
 ),
 

@@ -44,7 +44,7 @@ final as (
         select * from declared
         union all
         select * from acknowledged
-    )
+    ) as days
     where sale_date is not null
     group by feed, sale_date
 )

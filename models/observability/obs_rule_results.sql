@@ -8,7 +8,16 @@ with recorded as (
 ),
 
 final as (
-    select * except (recorded_at) from recorded
+    select
+        run_id,
+        feed,
+        load_id,
+        rule_id,
+        rule_severity,
+        broken_count,
+        accepted_count,
+        quarantined_count
+    from recorded
 )
 
 select * from final

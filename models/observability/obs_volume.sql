@@ -49,8 +49,10 @@ final as (
         judged.lowest_expected_count,
         judged.highest_expected_count,
         judged.like_day_count,
-        judged.sale_date > max(judged.sale_date) over (partition by judged.feed)
-        - interval {{ var('watched_days') }} days as is_watched,
+        judged.sale_date > date_sub(
+            max(judged.sale_date) over (partition by judged.feed),
+            cast('{{ var('watched_days') }}' as int)
+        ) as is_watched,
         cast(judged.amount as decimal(38, 2)) as amount
     from judged
     inner join newest_loads on judged.feed = newest_loads.feed
