@@ -48,7 +48,7 @@
             select
                 feed,
                 sale_date,
-                explode(sequence(1, 366)) as days_before
+                explode(sequence(1, if(is_month_end, 366, 56))) as days_before
             from filled
         ) as tested
         inner join filled as past
