@@ -20,8 +20,8 @@ to_judge as (
     {{ sales_to_judge('bronze_sales', 'sales_corrections') }}
 ),
 
--- Records of one transaction come together once, for both questions that are asked of them below; of
--- those without an id, exact copies.
+-- Records of one transaction come together once, for both questions that are asked of them below;
+-- of records without an id, exact copies.
 gathered as (
     select
         *,
