@@ -26,7 +26,7 @@ def cli() -> None:
 @cli.command()
 @click.option("--feed", help="Feed to build; the one of dbt_project.yml by default.")
 def run(feed: str | None) -> None:
-    """Start the server, build and test every model, write the docs, print the summary."""
+    """Build and test every model, write the docs, print the summary, serve the dashboard."""
     from python_jobs import pipeline
 
     pipeline.run(Settings.from_environment(), feed)
@@ -69,11 +69,25 @@ def up() -> None:
 
 @cli.command()
 def down() -> None:
-    """Stop the Spark server."""
+    """Stop the Spark server and the dashboard."""
+    from dashboards import serve
     from python_jobs import spark_server
 
-    stopped = spark_server.stop(Settings.from_environment())
+    settings = Settings.from_environment()
+    if serve.stop(settings):
+        out.print("dashboard stopped")
+    stopped = spark_server.stop(settings)
     out.print("Spark server stopped" if stopped else "no Spark server was running")
+
+
+@cli.command()
+def dashboard() -> None:
+    """Serve the dashboard in the foreground, until Ctrl+C."""
+    from dashboards import serve
+
+    settings = Settings.from_environment()
+    say(f"dashboard at {serve.address(settings)}; Ctrl+C stops it")
+    serve.serve(settings)
 
 
 @cli.command()

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from rich.table import Table
 
+from dashboards import serve
 from python_jobs import spark_server
 from python_jobs.console import out
 from python_jobs.dbt_runner import DbtSummary, run_dbt
@@ -41,7 +42,7 @@ class RowAccount:
 
 
 def run(settings: Settings, feed: str | None) -> None:
-    """Start the server, build and test every model, make the docs, print the summary.
+    """Build and test every model, make the docs, print the summary, serve the dashboard.
 
     Args:
         settings: Where everything is.
@@ -70,7 +71,7 @@ def run(settings: Settings, feed: str | None) -> None:
             ["docs", "generate", "--static", *variables],
             warnings=False,
         )
-    _print_summary(settings, feed, built, read_account(settings))
+    _print_summary(settings, feed, built, read_account(settings), serve_dashboard(settings))
 
 
 def start_server(settings: Settings) -> spark_server.ServerRecord:
@@ -93,6 +94,18 @@ def start_server(settings: Settings) -> spark_server.ServerRecord:
         if run_lock_is_free(schema):
             sweep_folders(schema)
     return spark_server.mark_checked(settings, record)
+
+
+def serve_dashboard(settings: Settings) -> str:
+    """Serve the dashboard in the background; return its address, or why there is none.
+
+    The run has passed and is live: a dashboard that cannot start does not undo that.
+    """
+    try:
+        serve.start(settings)
+    except P360Error as error:
+        return f"not served: {error}"
+    return serve.address(settings)
 
 
 def sweep_store(settings: Settings) -> None:
@@ -139,7 +152,9 @@ def _check_ingested(settings: Settings, feed: str) -> None:
             )
 
 
-def _print_summary(settings: Settings, feed: str, built: DbtSummary, account: RowAccount) -> None:
+def _print_summary(
+    settings: Settings, feed: str, built: DbtSummary, account: RowAccount, dashboard: str
+) -> None:
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
     table.add_column()
     table.add_column(justify="right")
@@ -158,12 +173,13 @@ def _print_summary(settings: Settings, feed: str, built: DbtSummary, account: Ro
     out.print("\nWhere to look next")
     select = f'{p360} sql "select * from {settings.live_schema}'
     for what, where in (
+        ("the dashboard", dashboard),
         ("a question in SQL", f'{select}.semantic_statuses"'),
         ("why rows were rejected", f'{select}.semantic_rejections"'),
         ("lineage and docs", f"{docs} (open it in a browser)"),
         ("what is kept, and since when", f"{p360} runs"),
         ("Spark at work", f"http://{HOST}:{settings.ui_port}"),
-        ("stop the server", f"{p360} down"),
+        ("stop both servers", f"{p360} down"),
     ):
         out.print(f"  {what:<24}{where}", markup=False)
 
