@@ -50,11 +50,12 @@ Cell = str | Link
 
 @dataclass(frozen=True)
 class Table:
-    """A small table: the first column names the row, numbers stand to the right."""
+    """A small table: the first column names the row, numbers stand to the right, unless all is text."""
 
     columns: Sequence[str]
     rows: Sequence[Sequence[Cell]]
     caption: str = ""
+    is_text: bool = False
 
     def component(self) -> Component:
         """Return it as HTML."""
@@ -70,7 +71,7 @@ class Table:
         ]
         caption = [html.Caption(self.caption)] if self.caption else []
         return html.Div(
-            html.Table([*caption, head, html.Tbody(body)], className="table"),
+            html.Table([*caption, head, html.Tbody(body)], className="table is-text" if self.is_text else "table"),
             className="table-scroll",
             tabIndex=0,
             role="region",
@@ -268,6 +269,35 @@ class Panel:
     def values(self, contents: Any) -> list[Any]:  # noqa: ANN401
         """Return the values of these properties."""
         return [contents]
+
+
+@dataclass(frozen=True)
+class Tabs:
+    """Choices of which one is on; each is a link, so that it stands in the URL."""
+
+    id: str
+    name: str
+
+    def layout(self) -> Component:
+        """Return its place on the page."""
+        return html.Nav(id=f"{self.id}-tabs", className="tabs", **{"aria-label": self.name})
+
+    def properties(self) -> list[Property]:
+        """Return the properties that its contents fill."""
+        return [(f"{self.id}-tabs", "children")]
+
+    def values(self, contents: Sequence[tuple[str, str, bool]]) -> list[Any]:
+        """Return the values of these properties.
+
+        Args:
+            contents: Text, address and whether it is on, of each choice.
+        """
+        return [
+            [
+                dcc.Link(text, href=href, className="tab is-on" if is_on else "tab")
+                for text, href, is_on in contents
+            ]
+        ]
 
 
 @dataclass(frozen=True)

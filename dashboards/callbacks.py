@@ -70,6 +70,13 @@ def _register_scripts(app: Dash) -> None:
         Input(ids.RUN, "data"),
         State(ids.NAVIGATION, "className"),
     )
+    app.clientside_callback(
+        ClientsideFunction("p360", "budget"),
+        Input("unusual-budget-slider", "value"),
+        State("unusual-budget-given", "data"),
+        State(ids.URL, "search"),
+        prevent_initial_call=True,
+    )
 
 
 def _register_shell(app: Dash, pages: Sequence[Page], store: Store) -> None:

@@ -60,9 +60,12 @@
     }
   });
 
+  // An address without a path stays on the page.
   function go(address) {
     const [path, search] = address.split("?");
-    window.dash_clientside.set_props("url", { pathname: path, search: search ? "?" + search : "" });
+    window.dash_clientside.set_props("url", {
+      pathname: path || window.location.pathname, search: search ? "?" + search : "",
+    });
   }
 
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
@@ -81,6 +84,13 @@
         if (typeof address === "string" && address.startsWith("/")) go(address);
         return window.dash_clientside.no_update;
       },
+      // What a person sets the slider to goes into the URL; what the page set it to does not.
+      budget: function (value, given, search) {
+        if (value === undefined || value === given) return;
+        const asked = new URLSearchParams(search || "");
+        asked.set("budget", String(value));
+        window.dash_clientside.set_props("url", { search: "?" + asked.toString() });
+      },
       // Grids keep blocks of rows; other filters or another run make them worthless.
       renew_grids: function () {
         document.querySelectorAll(".ag-root-wrapper").forEach(function (node) {
@@ -97,6 +107,9 @@
       },
     },
   });
+
+  const labels = (window.dashMantineFunctions = window.dashMantineFunctions || {});
+  labels.percent = function (value) { return value + " %"; };
 
   // A cell whose row names an address for it is a link, reached by mouse and keyboard alike.
   const functions = (window.dashAgGridComponentFunctions =

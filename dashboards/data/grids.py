@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from dashboards.data import sales
+from dashboards.data import sales, unusual
 from dashboards.data.store import Data
 from dashboards.filters import Filters
 
@@ -26,7 +26,9 @@ class Listing:
         columns: Columns in the order of the file; a grid may ask to sort by them.
         order: How rows stand where nobody asks.
         money: Columns that are money.
+        shares: Columns that are shares of 1.
         links: For a column, the filter that its value sets, and on which page.
+        extras: Columns whose value is an extra of the page itself, of the same name.
     """
 
     question: Callable[[Data, Filters], Question]
@@ -35,6 +37,7 @@ class Listing:
     money: tuple[str, ...] = ()
     shares: tuple[str, ...] = ()
     links: tuple[tuple[str, str, str], ...] = ()
+    extras: tuple[str, ...] = ()
 
 
 def _sales(data: Data, filters: Filters, statuses: tuple[str, ...]) -> Question:
@@ -68,6 +71,40 @@ def _rejected(data: Data, filters: Filters) -> Question:
     return f"select * from semantic_rejected_rows where {where}", parameters
 
 
+def _unusual(data: Data, filters: Filters) -> Question:
+    scores = unusual.find_scores(data)
+    if scores is None:
+        return f"select {', '.join(f'null as {name}' for name in _UNUSUAL_COLUMNS)} where false", {}
+    try:
+        budget: float | None = float(filters.extra("budget"))
+    except ValueError:
+        budget = None
+    question, parameters = unusual.filtered(data, scores, filters)
+    threshold = unusual.threshold_for(data, scores, budget)
+    return (
+        f"select *, {unusual.main_share(data)} as main_share from ({question}) "
+        "where score >= $threshold",
+        parameters | {"threshold": threshold},
+    )
+
+
+_UNUSUAL_COLUMNS = (
+    "sale",
+    "severity",
+    "score",
+    "why",
+    "main_share",
+    "sales",
+    "customer",
+    "customer_name",
+    "product_name",
+    "category",
+    "status",
+    "sale_at",
+    "cluster",
+    "distance",
+    "raw_row",
+)
 _SALE_COLUMNS = (
     "sale",
     "order_number",
@@ -118,6 +155,9 @@ LISTINGS: dict[str, Listing] = {
         ("amount",),
         ("share",),
         (_TO_CUSTOMER,),
+    ),
+    "unusual-sales": Listing(
+        _unusual, _UNUSUAL_COLUMNS, "score desc, sale", ("sales",), extras=("sale",)
     ),
     "rejected-rows": Listing(
         _rejected,
@@ -216,4 +256,6 @@ def _shown(data: Data, listing: Listing, filters: Filters, row: dict[str, Any]) 
     for column, narrowing, path in listing.links:
         if row.get(column):
             shown[f"{column}_href"] = path + filters.add(narrowing, row[column]).search()
+    for column in listing.extras:
+        shown[f"{column}_href"] = filters.with_extra(column, str(row[column])).search()
     return shown

@@ -169,6 +169,35 @@ def by_grain(data: Data, filters: Filters, days: Days, grain: str) -> list[dict[
     )
 
 
+def earlier_by_grain(
+    data: Data, filters: Filters, days: Days, grain: str, before: Days | None
+) -> list[dict[str, Any]]:
+    """Return the worth of the period before, for each bucket of this one.
+
+    Each sale is moved to the day that it is compared with, so that the buckets agree and their
+    sum is that of the period before. Columns: ``bucket`` and ``amount``; no row without a period.
+    """
+    if before is None:
+        return []
+    where, parameters = sales_where(filters, before, counted_statuses(filters))
+    where = where.replace("$start and $end", "$earlier_start and $earlier_end")
+    parameters |= {"earlier_start": before.start, "earlier_end": before.end}
+    parameters |= {"start": days.start, "end": days.end, "shift": (days.start - before.start).days}
+    return data.rows(
+        f"""
+        with buckets as ({_buckets(data, grain)}),
+        summed as (
+            select {bucket_of(data, "(sale_date + $shift::int)", grain)} as bucket,
+                sum(sales) as amount
+            from semantic_sales where {where} group by 1
+        )
+        select bucket, coalesce(amount, 0) as amount
+        from buckets left join summed using (bucket) order by bucket
+        """,
+        parameters,
+    )
+
+
 def rejected_by_grain(
     data: Data, filters: Filters, days: Days, grain: str
 ) -> list[dict[str, Any]]:
@@ -244,3 +273,61 @@ def top_customers(data: Data, filters: Filters, days: Days, limit: int) -> list[
 def day_of(value: Any) -> date:  # noqa: ANN401
     """Return a bucket's first day as a date."""
     return value if isinstance(value, date) else date.fromisoformat(str(value))
+
+
+def all_statuses(data: Data, filters: Filters, days: Days) -> Totals:
+    """Return the sales of a period in every status, or in those asked for."""
+    where, parameters = sales_where(filters, days, filters.statuses)
+    row = data.row(
+        "select coalesce(sum(sales), 0) as amount, count(*) filter (opens_order) as orders, "
+        f"count(*) as sales from semantic_sales where {where}",
+        parameters,
+    )
+    return Totals(row["amount"], row["orders"], row["sales"])
+
+
+def customer_count(data: Data, filters: Filters, days: Days) -> int:
+    """Return the number of customers behind a sum, the unknown one among them."""
+    where, parameters = sales_where(filters, days, counted_statuses(filters))
+    question = f"select count(distinct customer) as n from semantic_sales where {where}"
+    return int(data.row(question, parameters)["n"])
+
+
+def cumulative_shares(data: Data, filters: Filters, days: Days) -> list[float]:
+    """Return the share of the best customer, of the best two, and so on, up to 1."""
+    where, parameters = sales_where(filters, days, counted_statuses(filters))
+    rows = data.rows(
+        f"""
+        with summed as (
+            select customer, sum(sales) as amount from semantic_sales where {where} group by customer
+        )
+        select cast(sum(amount) over (order by amount desc, customer rows unbounded preceding)
+            / sum(amount) over () as double) as share
+        from summed order by amount desc, customer
+        """,
+        parameters,
+    )
+    return [float(one["share"]) for one in rows]
+
+
+def status_mix(data: Data, filters: Filters, days: Days, grain: str) -> list[dict[str, Any]]:
+    """Return the worth of each status by day, week or month; buckets without sales are left out.
+
+    Columns: ``bucket``, ``total``, and one for each known status.
+    """
+    where, parameters = sales_where(filters, days, filters.statuses)
+    sums = "".join(
+        f", coalesce(sum(sales) filter (status = $status_{place}), 0) as status_{place}"
+        for place in range(len(data.domain.statuses))
+    )
+    named = {f"status_{place}": status for place, status in enumerate(data.domain.statuses)}
+    rows = data.rows(
+        f"select {bucket_of(data, 'sale_date', grain)} as bucket, sum(sales) as total{sums} "
+        f"from semantic_sales where {where} group by 1 order by 1",
+        parameters | named,
+    )
+    return [
+        {"bucket": row["bucket"], "total": row["total"]}
+        | {status: row[place] for place, status in named.items()}
+        for row in rows
+    ]

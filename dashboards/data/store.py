@@ -25,11 +25,13 @@ class Data:
     """One opened snapshot. Equal to itself alone, so that what is worked out can be kept for it.
 
     Attributes:
+        folder: Where it is.
         manifest: What it holds.
         formats: How its values are written.
         domain: What filters may ask of it.
     """
 
+    folder: Path
     manifest: Manifest
     formats: Formats
     domain: Domain
@@ -104,6 +106,7 @@ def open_snapshot(folder: Path, settings: Settings) -> Data:
         file = str(folder / f"{table}.parquet").replace("'", "''")
         connection.execute(f"create view {table} as from read_parquet('{file}')")
     return Data(
+        folder=folder,
         manifest=manifest,
         formats=read_formats(settings, manifest.feeds),
         domain=_domain(connection) if "semantic_sales" in manifest.rows else _no_domain(),

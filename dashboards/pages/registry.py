@@ -3,6 +3,15 @@
 from __future__ import annotations
 
 from dashboards.page import Page
-from dashboards.pages import overview
+from dashboards.pages import about, customers, health, over_time, overview, quality, statuses, unusual
 
-PAGES: tuple[Page, ...] = (overview.PAGE,)
+PAGES: tuple[Page, ...] = (
+    overview.PAGE,
+    over_time.PAGE,
+    customers.PAGE,
+    statuses.PAGE,
+    quality.PAGE,
+    unusual.PAGE,
+    health.PAGE,
+    about.PAGE,
+)
