@@ -7,6 +7,7 @@ whatever is returned as a part of the layout, and that would flicker and lose th
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -46,32 +47,51 @@ class Link:
 
 
 Cell = str | Link
+_MOST_ROWS = 200  # In a table below a chart: it is sent with the page.
+_NUMBER = re.compile(r"|–|[-−+]?[^\w\s]?[-−]?\d[\d.,\u00a0\u202f ]*[^\w\s]?( ?%)?")
 
 
 @dataclass(frozen=True)
 class Table:
-    """A small table: the first column names the row, numbers stand to the right, unless all is text."""
+    """A small table: the first column names the row, columns of numbers stand to the right."""
 
     columns: Sequence[str]
     rows: Sequence[Sequence[Cell]]
     caption: str = ""
-    is_text: bool = False
 
     def component(self) -> Component:
         """Return it as HTML."""
-        head = html.Thead(html.Tr([html.Th(one, scope="col") for one in self.columns]))
+        words = {
+            place
+            for place in range(1, len(self.columns))
+            if not all(_NUMBER.fullmatch(row[place]) for row in self.rows if isinstance(row[place], str))
+        }
+        head = html.Thead(
+            html.Tr(
+                [
+                    html.Th(one, scope="col", className="is-words" if place in words else "")
+                    for place, one in enumerate(self.columns)
+                ]
+            )
+        )
         body = [
             html.Tr(
                 [
-                    html.Th(_cell(cell), scope="row") if place == 0 else html.Td(_cell(cell))
+                    html.Th(_cell(cell), scope="row")
+                    if place == 0
+                    else html.Td(_cell(cell), className="is-words" if place in words else "")
                     for place, cell in enumerate(row)
                 ]
             )
-            for row in self.rows
+            for row in self.rows[:_MOST_ROWS]
         ]
+        hidden = len(self.rows) - _MOST_ROWS
+        if hidden > 0:
+            more = f"and {hidden:,} more rows; a shorter period or a longer step shows them"
+            body.append(html.Tr(html.Td(more, colSpan=len(self.columns), className="is-words")))
         caption = [html.Caption(self.caption)] if self.caption else []
         return html.Div(
-            html.Table([*caption, head, html.Tbody(body)], className="table is-text" if self.is_text else "table"),
+            html.Table([*caption, head, html.Tbody(body)], className="table"),
             className="table-scroll",
             tabIndex=0,
             role="region",
@@ -305,21 +325,21 @@ class Grid:
     """All rows behind the numbers, read from the snapshot a block at a time.
 
     Attributes:
-        id: Name of the block, and of the list of rows it asks for.
+        id: Name of the block.
         title: Heading.
+        listing: Name of the list of rows that it shows, and of the file that holds them all.
         columns: Column definitions of AG Grid.
-        export: What the file of all rows is called; blank for none.
     """
 
     id: str
     title: str
+    listing: str
     columns: Sequence[dict[str, Any]] = field(default_factory=list)
-    export: str = ""
 
     def layout(self) -> Component:
         """Return its place on the page."""
         grid = dag.AgGrid(
-            id={"type": GRID, "id": self.id},
+            id={"type": GRID, "id": self.id, "listing": self.listing},
             columnDefs=list(self.columns),
             rowModelType="infinite",
             defaultColDef={"sortable": True, "resizable": True, "minWidth": 90, "flex": 1},
@@ -332,15 +352,10 @@ class Grid:
                 "headerHeight": 38,
                 "enableCellTextSelection": True,
                 "suppressColumnVirtualisation": True,
-                "overlayNoRowsTemplate": "No rows match these filters.",
             },
             style={"height": "420px", "width": "100%"},
         )
-        export = (
-            [html.A("Download all rows as CSV", id=f"{self.id}-export", href="#", download=True)]
-            if self.export
-            else []
-        )
+        export = html.A("Download all rows as CSV", id=f"{self.id}-export", href="#", download=True)
         return html.Section(
             [
                 html.Div(
@@ -359,20 +374,19 @@ class Grid:
 
     def properties(self) -> list[Property]:
         """Return the properties that its contents fill."""
-        found: list[Property] = [(f"{self.id}-summary", "children")]
-        return [*found, (f"{self.id}-export", "href")] if self.export else found
+        return [(f"{self.id}-summary", "children"), (f"{self.id}-export", "href")]
 
     def values(self, contents: GridContents) -> list[Any]:
         """Return the values of these properties."""
-        return [contents.summary, contents.export_href] if self.export else [contents.summary]
+        return [contents.summary, f"/export/{self.listing}.csv{contents.search}"]
 
 
 @dataclass(frozen=True)
 class GridContents:
-    """What stands beside a grid: how many rows, worth what, and where all of them are."""
+    """What stands beside a grid: how many rows, worth what, and the query that names them."""
 
     summary: str
-    export_href: str = ""
+    search: str = ""
 
 
 _BLANK = {

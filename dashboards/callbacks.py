@@ -17,7 +17,7 @@ from dashboards.blocks import CHART, GRID
 from dashboards.data.customers import find_customers
 from dashboards.data.grids import grid_rows
 from dashboards.data.store import Store
-from dashboards.filters import CUSTOM, Filters, parse
+from dashboards.filters import ALL, CUSTOM, PERIODS, Filters, parse
 from dashboards.layout import navigation, not_found, nothing_live
 from dashboards.memo import Memo
 from dashboards.page import Page, View
@@ -161,7 +161,7 @@ def _register_filters(app: Dash, pages: Sequence[Page], store: Store) -> None:
         kept = no_update if asked.search() == parse(search, data.domain).search() else asked.search()
         return (
             kept,
-            asked.period,
+            asked.period if asked.period != CUSTOM else "",
             [shown.start.isoformat(), shown.end.isoformat()],
             *(list(getattr(asked, name)) for name in lists),
             chips(asked, pathname, data.formats.days(shown)),
@@ -191,9 +191,8 @@ def _from_controls(
         start, end = (date.fromisoformat(str(day)[:10]) for day in days)
         return replace(asked, period=CUSTOM, start=start, end=end)
     if ids.PERIOD in changed:
-        if period == CUSTOM:  # The days of the calendar are what is custom.
-            start, end = (date.fromisoformat(str(day)[:10]) for day in days)
-            return replace(asked, period=CUSTOM, start=start, end=end)
+        if period not in (*PERIODS, ALL):
+            return None
         return replace(asked, period=period, start=None, end=None)
     lists = {name: tuple(sorted(value or ())) for name, value in values.items()}
     return replace(asked, **{name: v for name, v in lists.items() if ids.LISTS[name] in changed})
@@ -252,17 +251,19 @@ def _register_page(app: Dash, page: Page, store: Store, memo: Memo) -> None:
 
 
 def _register_grids(app: Dash, store: Store) -> None:
+    grid_id = {"type": GRID, "id": MATCH, "listing": MATCH}
+
     @app.callback(
-        Output({"type": GRID, "id": MATCH}, "getRowsResponse"),
-        Input({"type": GRID, "id": MATCH}, "getRowsRequest"),
+        Output(grid_id, "getRowsResponse"),
+        Input(grid_id, "getRowsRequest"),
         State(ids.URL, "search"),
-        State({"type": GRID, "id": MATCH}, "id"),
+        State(grid_id, "id"),
         prevent_initial_call=True,
     )
     def rows(request: dict[str, Any] | None, search: str, grid: dict[str, str]) -> Any:  # noqa: ANN401
         data = store.data()
         if request is None or data is None:
             raise PreventUpdate
-        return grid_rows(data, grid["id"], parse(search, data.domain), request)
+        return grid_rows(data, grid["listing"], parse(search, data.domain), request)
 
 

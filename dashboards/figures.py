@@ -10,6 +10,11 @@ from dashboards.formats import Formats
 from dashboards.theme import Palette
 
 Figure = dict[str, Any]
+_FEWEST_BARS = 4  # Room for as many, so that two bars are no walls.
+_DAY_TICKS = [
+    {"dtickrange": [None, "M1"], "value": "%-d %b\n%Y"},
+    {"dtickrange": ["M1", None], "value": "%b\n%Y"},
+]
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif"
 
 # One for every graph: no button that would send data away, no tool bar, no logo.
@@ -75,7 +80,8 @@ def lines(
         traces.append(trace)
     layout = _layout(palette, formats, legend=len(series) > 1)
     layout["hovermode"] = "x unified"
-    layout["xaxis"] |= {"type": "date", "showgrid": False, "hoverformat": "%a %-d %b %Y"}
+    layout["xaxis"] |= {"type": "date", "showgrid": False, "tickformatstops": _DAY_TICKS}
+    layout["xaxis"]["hoverformat"] = "%a %-d %b %Y"
     layout["yaxis"] |= _money_axis(formats, is_money=is_money)
     return {"data": traces, "layout": layout}
 
@@ -91,7 +97,7 @@ def stacked(
     layout = _layout(palette, formats, legend=len(series) > 1)
     layout |= {"barmode": "stack", "bargap": 0.15}
     layout["legend"] |= {"traceorder": "normal"}
-    layout["xaxis"] |= {"type": "date", "showgrid": False}
+    layout["xaxis"] |= {"type": "date", "showgrid": False, "tickformatstops": _DAY_TICKS}
     if is_share:
         layout["barnorm"] = "fraction"
         layout["yaxis"] |= {"tickformat": ".0%", "range": [0, 1]}
@@ -123,7 +129,7 @@ def ranked(series: Series, palette: Palette, formats: Formats, *, faded: frozens
     longest = max((float(value) for value in series.x), default=0)
     layout["xaxis"] |= {"visible": False, "range": [0, longest * 1.22 or 1]}
     layout["yaxis"] |= {
-        "autorange": "reversed",
+        "range": [max(len(series.y), _FEWEST_BARS) - 0.5, -0.5],
         "tickvals": trace["y"],
         "ticktext": [shortened(str(name)) for name in series.y],
         "showgrid": False,

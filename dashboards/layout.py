@@ -11,11 +11,11 @@ from dash.development.base_component import Component
 
 from dashboards import ids
 from dashboards.data.store import Data, Store
-from dashboards.filters import ALL, CUSTOM, DEFAULT_PERIOD, PERIODS
+from dashboards.filters import ALL, DEFAULT_PERIOD, PERIODS
 from dashboards.page import Page
 
 _POLL_MILLISECONDS = 15_000
-_PERIOD_NAMES = {"1w": "1 week", "4w": "4 weeks", "13w": "13 weeks", "52w": "52 weeks"}
+_PERIOD_NAMES = {"1w": "1 W", "4w": "4 W", "13w": "13 W", "52w": "52 W"}
 _LIST_NAMES = {
     "statuses": "Status",
     "categories": "Category",
@@ -163,10 +163,10 @@ def _filters(data: Data | None) -> Component:
                 [
                     html.Div(
                         [
-                            html.Span("Period", className="filter-label", id="period-label"),
+                            html.Span("Period, in weeks", className="filter-label", id="period-label"),
                             dmc.SegmentedControl(
                                 id=ids.PERIOD,
-                                data=[*periods, {"label": "Custom", "value": CUSTOM}],
+                                data=periods,
                                 value=DEFAULT_PERIOD,
                                 size="sm",
                                 **{"aria-labelledby": "period-label"},

@@ -82,8 +82,9 @@ def _unusual(data: Data, filters: Filters) -> Question:
     question, parameters = unusual.filtered(data, scores, filters)
     threshold = unusual.threshold_for(data, scores, budget)
     return (
-        f"select *, {unusual.main_share(data)} as main_share from ({question}) "
-        "where score >= $threshold",
+        "select *, replace(main_feature, '_', ' ') || ' ' || "
+        "coalesce(round(100 * shares[main_feature])::int::varchar || ' %', '') as main_share "
+        f"from ({question}) where score >= $threshold",
         parameters | {"threshold": threshold},
     )
 

@@ -8,61 +8,80 @@ from typing import Any
 from dashboards.data.store import Data
 
 _MOST = 60
-# The tables that may hold each kind of record, best first.
-_TABLES = {
-    "runs": ("semantic_runs", "semantic_pipeline_runs", "obs_runs", "observability_runs"),
-    "nodes": ("obs_node_results", "observability_node_results"),
-    "tests": ("semantic_test_results", "obs_test_results", "observability_test_results"),
-    "freshness": ("semantic_freshness", "obs_freshness", "observability_freshness"),
-    "volume": ("semantic_volume", "obs_volume", "observability_volume"),
-    "incidents": ("semantic_incidents", "obs_incidents", "observability_incidents"),
-}
+RUNS = "semantic_health_runs"
+MODELS = "semantic_health_models"
+TESTS = "semantic_health_tests"
+FRESHNESS = "semantic_health_freshness"
+VOLUME = "semantic_health_volume"
+INCIDENTS = "semantic_health_incidents"
 
 
-def table_of(data: Data, kind: str) -> str | None:
-    """Return the table that holds records of a kind; None where there is none."""
-    return next((table for table in _TABLES[kind] if data.has(table)), None)
-
-
-def records(data: Data, kind: str) -> tuple[list[str], list[dict[str, Any]], int]:
-    """Return the columns, the newest records of a kind, and how many there are in all."""
-    table = table_of(data, kind)
-    if table is None:
-        return [], [], 0
-    described = data.rows(f"describe {table}")
-    times = [row["column_name"] for row in described if row["column_type"].startswith("TIMESTAMP")]
-    days = [row["column_name"] for row in described if row["column_type"] == "DATE"]
-    order = f" order by {(times or days)[0]} desc nulls last" if times or days else ""
-    rows = data.rows(f"select * from {table}{order} limit {_MOST}")
-    return [row["column_name"] for row in described], rows, data.manifest.rows[table]
+def records(data: Data, table: str, columns: str, order: str) -> list[dict[str, Any]]:
+    """Return columns of the first records of a table in an order; none where it is not there."""
+    if not data.has(table):
+        return []
+    return data.rows(f"select {columns} from {table} order by {order} limit {_MOST}")
 
 
 def durations(data: Data) -> list[dict[str, Any]]:
-    """Return the seconds of each node in the newest run, slowest first, and in the run before.
+    """Return the seconds of each model in the newest run, slowest first, and in the run before.
 
-    Columns: ``node``, ``seconds``, ``before`` (None where the run before had no such node).
+    Columns: ``model``, ``seconds``, ``before`` (None where the run before had no such model).
     """
-    table = table_of(data, "nodes")
-    if table is None:
-        return []
-    there = data.columns(table)
-    node = next((one for one in ("node", "node_name", "model", "name") if one in there), None)
-    seconds = next((one for one in ("seconds", "duration_seconds") if one in there), None)
-    if node is None or seconds is None or "run_id" not in there:
+    if not data.has(MODELS):
         return []
     return data.rows(
         f"""
         with numbered as (
-            select {node} as node, cast(max({seconds}) as double) as seconds,
+            select model, cast(max(seconds) as double) as seconds,
                 dense_rank() over (order by run_id desc) as place
-            from {table} where {seconds} > 0 group by {node}, run_id
+            from {MODELS} where status = 'success' group by model, run_id
         )
-        select now.node, now.seconds, past.seconds as before
+        select now.model, now.seconds, past.seconds as before
         from numbered as now
-        left join numbered as past on past.place = 2 and past.node = now.node
-        where now.place = 1 order by now.seconds desc, now.node
+        left join numbered as past on past.place = 2 and past.model = now.model
+        where now.place = 1 order by now.seconds desc, now.model
         """
     )
+
+
+def newest_results(data: Data, table: str, name: str) -> list[dict[str, Any]]:
+    """Return what the newest run says of each model or test, the worst first.
+
+    Args:
+        data: The snapshot.
+        table: ``MODELS`` or ``TESTS``.
+        name: The column that names each.
+    """
+    if not data.has(table):
+        return []
+    return data.rows(
+        f"select run_id, {name} as name, status, message, seconds from {table} "
+        f"where run_id = (select max(run_id) from {table}) "
+        "order by status in ('success', 'pass'), status in ('skipped'), seconds desc, name"
+    )
+
+
+def volume(data: Data) -> list[dict[str, Any]]:
+    """Return the rows of each day beside what like days lead to expect, by day."""
+    if not data.has(VOLUME):
+        return []
+    return data.rows(
+        "select sale_date, sum(row_count)::bigint as rows, "
+        "sum(lowest_expected_count)::double as lowest, sum(highest_expected_count)::double as highest, "
+        "bool_or(verdict in ('low', 'high')) as is_odd, string_agg(distinct verdict, ', ') as verdict "
+        f"from {VOLUME} where sale_date is not null group by sale_date order by sale_date"
+    )
+
+
+def promised_hours(data: Data) -> float | None:
+    """Return how old the newest sale may be at most; None where nothing is promised."""
+    if not data.has(FRESHNESS):
+        return None
+    row = data.row(
+        f"select min(promised_hours) as promised_hours from {FRESHNESS} where clock = 'sale'"
+    )
+    return None if row["promised_hours"] is None else float(row["promised_hours"])
 
 
 def live_models(data: Data) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from datetime import UTC, datetime
+from pathlib import Path
 
 from dashboards.data.snapshot import Refresh, SnapshotFolder, read_manifest
 from python_jobs import machine
@@ -59,10 +60,19 @@ def _look(settings: Settings, folder: SnapshotFolder) -> Refresh:
             live = read_live_run_id(connection, settings)
     except (P360Error, OSError) as error:
         return Refresh(now, server_answers=False, problem=str(error))
-    current = folder.current()
-    if live is None or (current is not None and read_manifest(current).run_id == live):
+    if live is None or not _is_behind(settings, folder.current(), live):
         return Refresh(now, server_answers=True)
     return Refresh(now, server_answers=True, problem=_take(settings))
+
+
+def _is_behind(settings: Settings, current: Path | None, live: str) -> bool:
+    """Return whether another run is live, or dbt has worked since: records of runs may be new."""
+    if current is None:
+        return True
+    manifest = read_manifest(current)
+    taken = datetime.fromisoformat(manifest.taken_at).replace(tzinfo=UTC).timestamp()
+    results = settings.project_dir / "target" / "run_results.json"
+    return manifest.run_id != live or (results.exists() and results.stat().st_mtime > taken)
 
 
 def _take(settings: Settings) -> str:

@@ -11,18 +11,7 @@ from dashboards.filters import Filters
 
 SCORES = "semantic_sales_anomalies"
 _SHOWN_USUAL = 1_500  # Points of usual sales that are drawn; more would only be a blot.
-# What the scores are read for, and the columns that may hold it.
-_COLUMNS = {
-    "sale": ("sale", "transaction_id"),
-    "score": ("score",),
-    "severity": ("severity",),
-    "is_anomaly": ("is_anomaly", "is_unusual"),
-    "cluster": ("cluster",),
-    "distance": ("distance",),
-    "why": ("why", "sentence", "explanation", "reason"),
-    "shares": ("shares", "feature_shares"),
-}
-_NEEDED = ("sale", "score", "is_anomaly")
+_SCORED = "score, severity, is_anomaly, cluster, distance, reason as why, main_feature, shares"
 
 
 @dataclass(frozen=True)
@@ -46,23 +35,15 @@ def find_scores(data: Data) -> Scores | None:
     """Return where the scores stand; None where no scoring is live."""
     if not data.has(SCORES):
         return None
-    there = set(data.columns(SCORES))
-    found = {
-        name: next((column for column in columns if column in there), None)
-        for name, columns in _COLUMNS.items()
-    }
-    if any(found[name] is None for name in _NEEDED):
-        return None
-    scored = ", ".join(f"scores.{column or 'null'} as {name}" if column else f"null as {name}"
-                       for name, column in found.items() if name != "sale")
     question = (
-        f"select sales.*, {scored} from semantic_sales as sales "
-        f"inner join {SCORES} as scores on sales.sale = scores.{found['sale']}"
+        "select sales.*, scores.* exclude (scored_sale) from semantic_sales as sales inner join ("
+        f"select transaction_id as scored_sale, {_SCORED} from {SCORES} where score is not null"
+        ") as scores on sales.sale = scores.scored_sale"
     )
     row = data.row(
         "select min(score) filter (is_anomaly) as threshold, "
         "count(*) filter (is_anomaly) as flagged, count(*) as scored "
-        f"from ({question}) where score is not null"
+        f"from ({question})"
     )
     if not row["scored"]:
         return None
@@ -82,7 +63,7 @@ def threshold_for(data: Data, scores: Scores, percent: float | None) -> float:
     wanted = max(1, round(scores.scored * (percent if percent is not None else 0.5) / 100))
     row = data.row(
         f"select min(score) as threshold from (select score from ({scores.question}) "
-        "where score is not null order by score desc limit $wanted)",
+        "order by score desc limit $wanted)",
         {"wanted": wanted},
     )
     return float(row["threshold"])
@@ -91,7 +72,7 @@ def threshold_for(data: Data, scores: Scores, percent: float | None) -> float:
 def filtered(data: Data, scores: Scores, filters: Filters) -> tuple[str, dict[str, Any]]:
     """Return the scored sales under the filters of a page."""
     where, parameters = sales.sales_where(filters, filters.days(data.domain), filters.statuses)
-    return f"select * from ({scores.question}) where score is not null and {where}", parameters
+    return f"select * from ({scores.question}) where {where}", parameters
 
 
 def points(
@@ -160,15 +141,3 @@ def shares_of(row: dict[str, Any]) -> list[tuple[str, float]]:
         return []
     found = [(str(name), float(share)) for name, share in shares.items() if share]
     return sorted(found, key=lambda one: -one[1])
-
-
-def main_share(data: Data) -> str:
-    """Return the expression for the feature of the largest share, in words; blank without any."""
-    columns = data.rows(f"describe {SCORES}")
-    if not any(row["column_type"].startswith("MAP(") for row in columns):
-        return "''"
-    entries = "list_sort(list_transform(map_entries(shares), one -> {'v': one.value, 'k': one.key}), 'DESC')"
-    return (
-        f"case when shares is null or cardinality(shares) = 0 then '' else replace({entries}[1].k, "
-        f"'_', ' ') || ' ' || cast(round(100 * {entries}[1].v) as int) || ' %' end"
-    )

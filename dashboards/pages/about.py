@@ -91,7 +91,6 @@ def _rules(view: View) -> Any:  # noqa: ANN401
             for one in quality.rules(view.data)
         ],
         caption="Rules",
-        is_text=True,
     ).component()
 
 
@@ -106,7 +105,7 @@ def _tables(models: list[dict[str, Any]]) -> Any:  # noqa: ANN401
             [
                 html.Summary([html.B(model["name"]), f" – {model['description']}"]),
                 Table(
-                    ["Column", "Meaning"], model["columns"], caption=model["name"], is_text=True
+                    ["Column", "Meaning"], model["columns"], caption=model["name"]
                 ).component(),
             ],
             className="definition",

@@ -34,16 +34,16 @@ def fill(view: View) -> Contents:
         "customers-share": _concentration(view),
         "customers-line": line,
         "customers-statuses": statuses_chart(view),
-        "customers": GridContents(
+        "customers-all": GridContents(
             f"{formats.plural(many, 'customer')}, together {formats.money(total.amount)}. "
             "An id leads to that customer alone.",
-            "/export/customers.csv" + search,
+            search,
         ),
-        "all-sales": GridContents(
+        "customers-rows": GridContents(
             f"{formats.plural(everything.sales, 'sale')} of every status"
             f"{'' if not view.filters.statuses else ' that is chosen'}, together "
             f"{formats.money(everything.amount)}.",
-            "/export/all-sales.csv" + search,
+            search,
         ),
     }
 
@@ -104,8 +104,8 @@ PAGE = Page(
             Chart("customers-line", "Sales over time", height=260),
             Chart("customers-statuses", "What became of the sales", height=260),
         ],
-        [Grid("customers", "All customers", CUSTOMERS, export="customers")],
-        [Grid("all-sales", "Their transactions", SALES, export="all-sales")],
+        [Grid("customers-all", "All customers", "customers", CUSTOMERS)],
+        [Grid("customers-rows", "Their transactions", "all-sales", SALES)],
     ],
     fill=fill,
 )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from dash import html
@@ -19,6 +19,7 @@ _PARTS = (
     ("duplicate", "copies"),
     ("superseded", "superseded"),
 )
+_NOT_RECORDED = "Not recorded yet: 'p360 run' leaves a record of each run."
 _LOADS_DRAWN = 15
 _NODES_DRAWN = 15
 
@@ -29,12 +30,12 @@ def fill(view: View) -> Contents:
         "health-account": _account(view),
         "health-loads": _loads(view),
         "health-durations": _durations(view),
-        "health-runs": _records(view, "runs", "The runs are recorded from the next 'p360 run' on."),
-        "health-tests": _records(view, "tests", "Test results are recorded from the next run on."),
-        "health-models": _models(view),
+        "health-runs": _runs(view),
+        "health-models": _results(view, health.MODELS, "model"),
+        "health-tests": _results(view, health.TESTS, "test"),
         "health-freshness": _freshness(view),
-        "health-volume": _records(view, "volume", "Volume is judged once runs are recorded."),
-        "health-incidents": _records(view, "incidents", "No incident is recorded."),
+        "health-volume": _volume(view),
+        "health-incidents": _incidents(view),
     }
 
 
@@ -129,19 +130,18 @@ def _loads(view: View) -> ChartContents:
 def _durations(view: View) -> ChartContents:
     """Return how long the slowest nodes took, against the run before."""
     formats, palette = view.formats, view.palette
-    title = "How long the steps took"
+    title = "How long the models took"
     rows = health.durations(view.data)
     if not rows:
-        text = "Durations are recorded from the next run on"
-        blank = figures.empty(text, palette, formats)
-        return ChartContents(title, f"{text}.", blank, Table(["Step", "Seconds"], []))
+        blank = figures.empty("Not recorded yet", palette, formats)
+        return ChartContents(title, _NOT_RECORDED, blank, Table(["Model", "Seconds"], []))
     drawn = rows[:_NODES_DRAWN]
     places = list(range(len(drawn)))
     figure = figures.ranked(
         figures.Series(
             "this run",
             [float(row["seconds"]) for row in drawn],
-            [row["node"] for row in drawn],
+            [row["model"] for row in drawn],
             palette.accent,
             labels=[f"{row['seconds']:.1f} s" for row in drawn],
         ),
@@ -170,13 +170,13 @@ def _durations(view: View) -> ChartContents:
     against = f", {past:.0f} s in the run before" if past else ""
     return ChartContents(
         title,
-        f"{len(rows)} steps took {total:.0f} s together{against}; the slowest {len(drawn)} are drawn.",
+        f"{len(rows)} models took {total:.0f} s together{against}; the slowest {len(drawn)} are drawn.",
         figure,
         Table(
-            ["Step", "Seconds", "Run before", "Difference"],
+            ["Model", "Seconds", "Run before", "Difference"],
             [
                 [
-                    row["node"],
+                    row["model"],
                     f"{row['seconds']:.2f}",
                     "–" if row["before"] is None else f"{row['before']:.2f}",
                     "–" if row["before"] is None else f"{row['seconds'] - row['before']:+.2f}",
@@ -188,25 +188,156 @@ def _durations(view: View) -> ChartContents:
     )
 
 
-def _models(view: View) -> Any:  # noqa: ANN401
-    """Return which run built each live model."""
-    rows = health.live_models(view.data)
-    live = view.data.manifest.run_id
-    older = sum(row["built_by_run_id"] != live for row in rows)
+def _runs(view: View) -> Any:  # noqa: ANN401
+    """Return the newest runs: what ran, how it ended, how long it took."""
     formats = view.formats
-    note = (
-        "all of them by the run that is live"
-        if not older
-        else f"{formats.count(older)} of them by an earlier run"
+    rows = health.records(
+        view.data,
+        health.RUNS,
+        "started_at, command, status, seconds, feed, run_by, git_commit, message",
+        "run_id desc",
     )
+    if not rows:
+        return html.P(_NOT_RECORDED, className="block-summary")
+    return Table(
+        ["Started", "Command", "Ended as", "Seconds", "Feed", "By", "Commit", "Message"],
+        [
+            [
+                formats.moment(row["started_at"]),
+                row["command"],
+                row["status"],
+                formats.number(row["seconds"]),
+                row["feed"] or "",
+                row["run_by"] or "",
+                (row["git_commit"] or "")[:12],
+                figures.shortened(row["message"] or "", 90),
+            ]
+            for row in rows
+        ],
+        caption="Newest runs",
+    ).component()
+
+
+def _results(view: View, table: str, name: str) -> Any:  # noqa: ANN401
+    """Return how the models or the tests of the newest run ended, the worst first."""
+    formats = view.formats
+    rows = health.newest_results(view.data, table, name)
+    if not rows:
+        live = len(health.live_models(view.data))
+        text = f"{formats.plural(live, 'model')} are live. " if name == "model" else ""
+        return html.P(text + _NOT_RECORDED, className="block-summary")
+    counts = Counter(row["status"] for row in rows)
+    is_sound = set(counts) <= {"success", "pass"}
     return [
-        html.P(f"{formats.plural(len(rows), 'model')} are live, {note}.", className="block-summary"),
+        html.P(
+            ", ".join(f"{formats.count(n)} {status}" for status, n in counts.most_common()),
+            className=f"verdict is-{'good' if is_sound else 'bad'}",
+        ),
         Table(
-            ["Model", "Built by run"],
-            [[row["model"], row["built_by_run_id"]] for row in rows],
-            caption="Live models",
+            [name.capitalize(), "Ended as", "Seconds", "Message"],
+            [
+                [
+                    row["name"],
+                    row["status"],
+                    formats.number(row["seconds"]),
+                    figures.shortened(row["message"] or "", 80),
+                ]
+                for row in rows
+            ],
+            caption=f"{name.capitalize()}s of the newest run",
         ).component(),
     ]
+
+
+def _incidents(view: View) -> Any:  # noqa: ANN401
+    """Return what is wrong, since when, and who looks after it: open ones first."""
+    formats = view.formats
+    if not view.data.has(health.INCIDENTS):
+        return html.P(_NOT_RECORDED, className="block-summary")
+    rows = health.records(
+        view.data,
+        health.INCIDENTS,
+        "status, severity, sentence, row_count, amount, opened_at, person, incident_id",
+        "status not in ('open', 'acknowledged'), opened_at desc",
+    )
+    still = sum(row["status"] in ("open", "acknowledged") for row in rows)
+    text = f"{formats.plural(still, 'incident')} not closed." if still else "✓ No incident is open."
+    verdict = html.P(text, className=f"verdict is-{'bad' if still else 'good'}")
+    if not rows:
+        return [verdict]
+    return [
+        verdict,
+        Table(
+            ["Incident", "State", "What", "Rows", "Worth", "Since", "Who"],
+            [
+                [
+                    row["incident_id"],
+                    row["status"],
+                    row["sentence"],
+                    formats.count(row["row_count"]),
+                    formats.money(row["amount"]),
+                    formats.moment(row["opened_at"]),
+                    row["person"] or "",
+                ]
+                for row in rows
+            ],
+            caption="Incidents",
+        ).component(),
+    ]
+
+
+def _volume(view: View) -> ChartContents:
+    """Return the rows of each day, those that like days do not lead to expect as diamonds."""
+    formats, palette = view.formats, view.palette
+    title = "Did as many rows come as usual?"
+    rows = health.volume(view.data)
+    if not rows:
+        blank = figures.empty("Not recorded yet", palette, formats)
+        return ChartContents(title, _NOT_RECORDED, blank, Table(["Day", "Rows"], []))
+    days = [row["sale_date"].isoformat() for row in rows]
+    counts = figures.Series("rows", days, [row["rows"] for row in rows], palette.accent)
+    figure = figures.lines([counts], palette, formats, is_money=False)
+    figure["data"][0].pop("fill", None)
+    band = {"type": "scatter", "mode": "lines", "line": {"width": 0}, "hoverinfo": "skip"}
+    lowest, highest = ([row[end] for row in rows] for end in ("lowest", "highest"))
+    expected = [
+        band | {"x": days, "y": lowest, "name": "least", "showlegend": False},
+        band
+        | {"x": days, "y": highest, "name": "expected", "fill": "tonexty"}
+        | {"fillcolor": palette.accent_soft},
+    ]
+    odd = [row for row in rows if row["is_odd"]]
+    diamonds = {
+        "type": "scatter",
+        "mode": "markers",
+        "name": "not as expected",
+        "x": [row["sale_date"].isoformat() for row in odd],
+        "y": [row["rows"] for row in odd],
+        "marker": {"symbol": "diamond-open", "size": 10, "color": palette.bad, "line": {"width": 2}},
+    }
+    figure["data"] = [*expected, *figure["data"], diamonds]
+    figure["layout"] |= {"showlegend": True}
+    figure["layout"]["margin"]["t"] = 34
+    return ChartContents(
+        title,
+        f"{formats.count(len(odd))} of {formats.plural(len(rows), 'day')} are not as like days lead "
+        "to expect.",
+        figure,
+        Table(
+            ["Day", "Rows", "Least expected", "Most expected", "Verdict"],
+            [
+                [
+                    formats.day(row["sale_date"]),
+                    formats.count(row["rows"]),
+                    formats.count(row["lowest"]),
+                    formats.count(row["highest"]),
+                    row["verdict"],
+                ]
+                for row in reversed(rows)
+            ],
+            caption=title,
+        ),
+    )
 
 
 def _freshness(view: View) -> Any:  # noqa: ANN401
@@ -223,7 +354,26 @@ def _freshness(view: View) -> Any:  # noqa: ANN401
         for name, at in facts.items()
         for part in (html.Dt(name), html.Dd(f"{formats.moment(at)}{_ago(view, at)}"))
     ]
-    return [html.Dl(parts, className="facts"), *_records(view, "freshness", "")]
+    rows = health.records(
+        view.data, health.FRESHNESS, "feed, clock, age_hours, promised_hours, verdict", "feed, clock"
+    )
+    if not rows:
+        return html.Dl(parts, className="facts")
+    promises = Table(
+        ["Feed", "Newest", "Hours old when recorded", "Promised", "Verdict"],
+        [
+            [
+                row["feed"],
+                row["clock"],
+                formats.count(row["age_hours"]),
+                formats.count(row["promised_hours"]),
+                row["verdict"],
+            ]
+            for row in rows
+        ],
+        caption="Freshness against what is promised",
+    )
+    return [html.Dl(parts, className="facts"), promises.component()]
 
 
 def _ago(view: View, at: str) -> str:
@@ -233,33 +383,6 @@ def _ago(view: View, at: str) -> str:
     if hours < 1:
         return ", within the last hour or so"
     return f", {hours:,.0f} hours ago" if hours < 72 else f", {hours / 24:,.0f} days ago"
-
-
-def _records(view: View, kind: str, otherwise: str) -> list[Any]:
-    """Return the newest records of a kind as a table, or a sentence where there are none."""
-    columns, rows, total = health.records(view.data, kind)
-    formats = view.formats
-    if not rows:
-        return [html.P(otherwise, className="block-summary")] if otherwise else []
-    cells = [[_text(view, row[column]) for column in columns] for row in rows]
-    names = [column.replace("_", " ").capitalize() for column in columns]
-    note = f"{formats.plural(total, 'record')}" + (
-        f"; the newest {len(rows)} are shown." if total > len(rows) else "."
-    )
-    return [
-        html.P(note, className="block-summary"),
-        Table(names, cells, caption=f"Newest {kind}").component(),
-    ]
-
-
-def _text(view: View, value: Any) -> str:  # noqa: ANN401
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, datetime):
-        return view.formats.moment(value)
-    if isinstance(value, (int, float, Decimal)):
-        return view.formats.number(value)
-    return "" if value is None else figures.shortened(str(value), 120)
 
 
 PAGE = Page(
@@ -276,14 +399,14 @@ PAGE = Page(
         ],
         [
             Chart("health-loads", "What became of the rows of each load", height=280),
-            Chart("health-durations", "How long the steps took", height=280),
+            Chart("health-durations", "How long the models took", height=280),
         ],
         [Panel("health-runs", "Runs", least_height=80)],
         [
             Panel("health-models", "Models", least_height=120),
             Panel("health-tests", "Tests", least_height=120),
         ],
-        [Panel("health-volume", "Volume", least_height=80)],
+        [Chart("health-volume", "Did as many rows come as usual?", height=240)],
     ],
     fill=fill,
     is_filtered=False,

@@ -42,7 +42,7 @@ def fill(view: View) -> Contents:
         "time-sales": sales_chart(view, now, before, grain),
         "time-difference": _difference(view, now, before, grain),
         "time-running": _running(view, now, before),
-        "counted-sales": sales_behind(view),
+        "time-rows": sales_behind(view),
     }
 
 
@@ -54,7 +54,7 @@ def sales_behind(view: View) -> GridContents:
     return GridContents(
         f"{formats.plural(total.sales, 'sale')} in {formats.plural(total.orders, 'order')}, together "
         f"{formats.money(total.amount)}. Beside them {left_out(aside, formats)}.",
-        "/export/counted-sales.csv" + view.filters.search(),
+        view.filters.search(),
     )
 
 
@@ -149,7 +149,7 @@ PAGE = Page(
             Chart("time-difference", "Difference to the period before", height=260),
             Chart("time-running", "Running total", height=260),
         ],
-        [Grid("counted-sales", "The sales behind these figures", SALES, export="counted-sales")],
+        [Grid("time-rows", "The sales behind these figures", "counted-sales", SALES)],
     ],
     fill=fill,
 )

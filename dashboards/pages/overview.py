@@ -15,7 +15,6 @@ from dashboards.page import Contents, Page, View
 from dashboards.wording import left_out, money_name
 
 _TOP = 8
-_OLD_HOURS = 36  # A feed comes once a day; older than this, a day is missing.
 
 
 def fill(view: View) -> Contents:
@@ -104,15 +103,19 @@ def _age_card(view: View) -> CardContents:
     if not manifest.newest_sale_at:
         return CardContents(value="–", exact="no sale yet")
     newest = datetime.fromisoformat(manifest.newest_sale_at)
-    live = datetime.fromisoformat(manifest.went_live_at)
     hours = (view.now - newest).total_seconds() / 3600
+    promised = health.promised_hours(view.data)
+    state = None
+    if promised is not None:
+        state = Change("late", "bad") if hours > promised else Change("in time", "good")
     return CardContents(
         value=age_text(hours),
         exact=f"newest sale {formats.moment(newest)}",
-        change=Change("late", "bad") if hours > _OLD_HOURS else Change("on time", "good"),
-        versus=f"promise: at most {_OLD_HOURS} hours",
+        change=state,
+        versus=f"promised: at most {age_text(promised)}" if promised else "nothing is promised",
         note=(
-            f"Newest sale {formats.moment(newest)}; the run went live {formats.moment(live)}"
+            f"Newest sale {formats.moment(newest)}; the run went live "
+            f"{formats.moment(manifest.went_live_at)}"
         ),
     )
 

@@ -24,10 +24,10 @@ def fill(view: View) -> Contents:
         "quality-rate": _rate(view),
         "quality-reasons": _reasons(view),
         "quality-rules": _rules(view),
-        "rejected-rows": GridContents(
+        "quality-rows": GridContents(
             left_out(aside, view.formats).capitalize() + ". The raw text stands as it came, "
             "e-mail addresses hidden.",
-            "/export/rejected-rows.csv" + search,
+            search,
         ),
         "quality-corrections": html.P(
             [
@@ -226,7 +226,7 @@ PAGE = Page(
             Chart("quality-rate", "Rejection rate", height=260),
         ],
         [Chart("quality-reasons", "Why rows are set aside", height=380)],
-        [Grid("rejected-rows", "The rows set aside", REJECTED, export="rejected-rows")],
+        [Grid("quality-rows", "The rows set aside", "rejected-rows", REJECTED)],
         [Panel("quality-corrections", "Put rows right")],
         [Panel("quality-rules", "All rules", least_height=200)],
     ],

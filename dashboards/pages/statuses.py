@@ -18,10 +18,10 @@ def fill(view: View) -> Contents:
         "status-amounts": statuses_chart(view),
         "status-counts": _counts(view),
         "status-mix": _mix(view),
-        "all-sales": GridContents(
+        "status-rows": GridContents(
             f"{formats.plural(everything.sales, 'sale')}, together "
             f"{formats.money(everything.amount)}.",
-            "/export/all-sales.csv" + view.filters.search(),
+            view.filters.search(),
         ),
     }
 
@@ -120,7 +120,7 @@ PAGE = Page(
             Chart("status-counts", "How many sales", height=240),
         ],
         [Chart("status-mix", "The mix by week", height=300)],
-        [Grid("all-sales", "The sales behind these figures", SALES, export="all-sales")],
+        [Grid("status-rows", "The sales behind these figures", "all-sales", SALES)],
     ],
     fill=fill,
 )

@@ -86,17 +86,19 @@ def fill(view: View) -> Contents:
     budget = budget_of(view)
     threshold = unusual.threshold_for(view.data, scores, budget)
     usual, odd = unusual.points(view.data, scores, view.filters, threshold)
+    asked = view.filters.extra("sale") or (odd[0]["sale"] if odd else "")
+    chosen = unusual.one_sale(view.data, scores, asked) if asked else None
     return {
         "unusual-budget": _budget(view, scores, budget, len(odd)),
         "unusual-clusters": _clusters(view, usual, odd),
         "unusual-scores": _scores(view, scores, threshold),
-        "unusual-sale": _sale(view, scores),
-        "unusual-past": _past(view, scores, odd),
-        "unusual-sales": GridContents(
+        "unusual-sale": _sale(view, chosen),
+        "unusual-past": _past(view, chosen, odd),
+        "unusual-rows": GridContents(
             f"{view.formats.plural(len(odd), 'unusual sale')}, together "
             f"{view.formats.money(sum(one['sales'] for one in odd))}; the most unusual first. "
             "They are counted in all figures: unusual is not wrong.",
-            "/export/unusual-sales.csv" + view.filters.search(),
+            view.filters.search(),
         ),
     }
 
@@ -116,7 +118,7 @@ def _nothing_scored(view: View) -> Contents:
             html.Pre("p360 score", className="command"),
         ],
         "unusual-past": chart,
-        "unusual-sales": GridContents(f"{_NO_SCORES}."),
+        "unusual-rows": GridContents(f"{_NO_SCORES}."),
     }
 
 
@@ -209,15 +211,9 @@ def _scores(view: View, scores: Scores, threshold: float) -> ChartContents:
     )
 
 
-def _sale(view: View, scores: Scores) -> Any:  # noqa: ANN401
-    asked = view.filters.extra("sale")
-    row = unusual.one_sale(view.data, scores, asked) if asked else None
+def _sale(view: View, row: dict[str, Any] | None) -> Any:  # noqa: ANN401
     if row is None:
-        return html.P(
-            "Choose a sale, in a chart or in the list, to see why it stands out and what its "
-            "customer bought before.",
-            className="block-summary",
-        )
+        return html.P("No unusual sale matches these filters.", className="block-summary")
     formats = view.formats
     facts = {
         "Sale": row["sale"],
@@ -248,13 +244,13 @@ def _sale(view: View, scores: Scores) -> Any:  # noqa: ANN401
     ]
 
 
-def _past(view: View, scores: Scores, odd: list[dict[str, Any]]) -> ChartContents:
+def _past(
+    view: View, chosen: dict[str, Any] | None, odd: list[dict[str, Any]]
+) -> ChartContents:
     formats, palette = view.formats, view.palette
-    asked = view.filters.extra("sale")
-    chosen = unusual.one_sale(view.data, scores, asked) if asked else None
     title = "The customer's past"
     if chosen is None:
-        text = "Choose a sale to see its customer's past"
+        text = "No unusual sale matches these filters"
         blank = figures.empty(text, palette, formats)
         return ChartContents(title, f"{text}.", blank, Table(["Sale"], []))
     rows = unusual.past_of(view.data, chosen["customer"])
@@ -311,11 +307,11 @@ PAGE = Page(
             Chart("unusual-scores", "How far from usual", height=320),
         ],
         [Budget()],
-        [Grid("unusual-sales", "Unusual sales, most unusual first", UNUSUAL, export="unusual-sales")],
         [
-            Panel("unusual-sale", "One sale", least_height=280),
+            Panel("unusual-sale", "One sale: a mark or an id leads to another", least_height=280),
             Chart("unusual-past", "The customer's past", height=280),
         ],
+        [Grid("unusual-rows", "Unusual sales, most unusual first", "unusual-sales", UNUSUAL)],
     ],
     fill=fill,
 )

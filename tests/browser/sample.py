@@ -146,23 +146,37 @@ _DERIVED = (
 )
 _SCORED = """
     create table semantic_sales_anomalies as
-    select sale, (quantity * unit_price / 40)::double + (hash(sale) % 1000) / 1000.0 as score,
+    select sale as transaction_id, (quantity * unit_price / 40)::double + (hash(sale) % 1000) / 1000.0 as score,
         percent_rank() over (order by score) * 100 as severity,
         score >= (select quantile_cont((quantity * unit_price / 40)::double, 0.995) from semantic_sales)
             + 0.6 as is_anomaly,
         (hash(customer) % 4)::int as cluster, score as distance,
         map {'amount': 0.7, 'quantity': 0.2, 'unit_price_to_usual': 0.1} as shares,
-        'amount ' || round(score, 1) || ' times what this customer usually buys' as sentence
+        'amount ' || round(score, 1) || ' times what this customer usually buys' as reason, 'amount' as main_feature
     from semantic_sales
 """
 _RUNS = (
-    """create table obs_runs as select * from (values
-    ('run-1', timestamp '2026-01-01 05:00:00', 'passed', 61.2),
-    ('run-2', timestamp '2026-01-01 06:00:00', 'passed', 58.9))
-    as t(run_id, started_at, status, seconds)""",
-    """create table obs_node_results as
-    select 'run-' || r as run_id, 'model_' || m as node, (m * 1.5 + r * 0.3)::double as seconds
-    from range(1, 3) as a(r), range(1, 9) as b(m)""",
+    """create table semantic_health_runs as select 'run-' || r as run_id, 'dbt build' as command,
+        if(r = 3, 'failed', 'success') as status, timestamp '2026-01-01 05:00:00' + to_hours(r::int)
+        as started_at, 61.2 as seconds, 'client_sales' as feed, 'ada' as run_by, 'abc1234' as git_commit,
+        if(r = 3, 'a test failed', null) as message from range(1, 7) as t(r)""",
+    """create table semantic_health_models as select 'run-' || r as run_id, 'model_' || m as model,
+        'success' as status, null::varchar as message, (m * 1.5 + r * 0.3)::double as seconds
+        from range(1, 3) as a(r), range(1, 19) as b(m)""",
+    """create table semantic_health_tests as select 'run-2' as run_id, 'test_' || m as test,
+        if(m = 4, 'warn', 'pass') as status, if(m = 4, 'Got 3 results', null) as message,
+        0.2::double as seconds from range(1, 30) as b(m)""",
+    """create table semantic_health_freshness as select 'client_sales' as feed, clock,
+        31::bigint as age_hours, 36::bigint as promised_hours, 'in time' as verdict
+        from (values ('sale'), ('load')) as t(clock)""",
+    """create table semantic_health_volume as select sale_date, count(*) as row_count, 2 as
+        lowest_expected_count, 14 as highest_expected_count,
+        case when count(*) < 2 then 'low' when count(*) > 14 then 'high' else 'expected' end as verdict
+        from semantic_sales group by sale_date""",
+    """create table semantic_health_incidents as select 'I-7' as incident_id, 'open' as status,
+        'warn' as severity, 'Test test_4 found 3 rows' as sentence, 3::bigint as row_count,
+        120.50::decimal(18, 2) as amount, timestamp '2026-01-01 06:00:00' as opened_at,
+        null::varchar as person""",
 )
 
 
