@@ -95,7 +95,7 @@ class Table:
             className="table-scroll",
             tabIndex=0,
             role="region",
-            **{"aria-label": self.caption or "Table"},
+            **{"aria-label": f"Table: {self.caption}"},
         )
 
 

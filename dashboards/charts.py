@@ -164,7 +164,7 @@ def statuses_chart(view: View) -> ChartContents:
     figure = figures.ranked(series, palette, formats, faded=frozenset())
     if found:
         figure["data"][0]["marker"]["color"] = [palette.of_status(one["status"]) for one in found]
-        figure["layout"]["xaxis"]["range"][1] *= 1.25
+        figure["layout"]["xaxis"]["range"][1] *= 1.5
     rows = [
         [
             Link(one["status"], link),

@@ -46,7 +46,7 @@ def shell(pages: Sequence[Page], store: Store) -> Component:
                     ),
                     html.Div(
                         [
-                            html.Div(id=ids.BANNER, role="status"),
+                            html.Aside(id=ids.BANNER, **{"aria-label": "State of the data", "aria-live": "polite"}),
                             _filters(data),
                             html.Main(
                                 html.P("Loading the figures …", className="loading"),
@@ -180,7 +180,7 @@ def _filters(data: Data | None) -> Component:
                             type="range",
                             label="Days",
                             size="sm",
-                            valueFormat="D MMM YYYY",
+                            valueFormat="D MMM YY",
                             firstDayOfWeek=data.formats.week_start if data else 1,
                             allowSingleDateInRange=True,
                             minDate=data.domain.first.isoformat() if data else None,
@@ -217,6 +217,8 @@ def _filters(data: Data | None) -> Component:
         ],
         id=ids.FILTERS,
         className="filters",
+        role="search",
+        **{"aria-label": "Filters"},
     )
 
 

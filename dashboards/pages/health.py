@@ -99,7 +99,7 @@ def _loads(view: View) -> ChartContents:
     figure["layout"]["margin"]["t"] = 34
     figure["layout"]["xaxis"] |= {"type": "linear", "tickformat": ",", "showgrid": True}
     figure["layout"]["yaxis"] |= {
-        "autorange": "reversed",
+        "range": [max(len(drawn), 5) - 0.5, -0.5],
         "tickvals": list(range(len(drawn))),
         "ticktext": [figures.shortened(row["load_id"], 26) for row in drawn],
         "showgrid": False,

@@ -54,7 +54,7 @@ def _counts(view: View) -> ChartContents:
     )
     figure = figures.ranked(series, palette, formats, faded=frozenset())
     figure["data"][0]["marker"]["color"] = [palette.of_status(one["status"]) for one in found]
-    figure["layout"]["xaxis"]["range"][1] *= 1.2
+    figure["layout"]["xaxis"]["range"][1] *= 1.4
     rows = [
         [Link(one["status"], link), formats.count(one["sales"]), formats.count(one["orders"])]
         for one, link in zip(found, links, strict=True)
