@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
 from collections.abc import Iterator
@@ -60,14 +61,13 @@ def create_app(settings: Settings, access: Access | None = None) -> Dash:
     # Dash answers 500 to scripts that are asked for while the first page is being set up.
     name = sorted(access.hosts)[0]
     server.test_client().get(
-        "/", headers={"Host": name, "Authorization": _login(access)} if access.user else {"Host": name}
+        "/",
+        headers={"Host": name, "Authorization": _login(access)} if access.user else {"Host": name},
     )
     return app
 
 
 def _login(access: Access) -> str:
-    import base64
-
     return "Basic " + base64.b64encode(f"{access.user}:{access.password}".encode()).decode()
 
 

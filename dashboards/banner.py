@@ -23,7 +23,8 @@ def banner(store: Store) -> str:
     data, refresh = store.data(), store.last_refresh()
     if data is None:
         return ""
-    since = f"The figures are those of the run that went live at {data.formats.moment(data.manifest.went_live_at)}"
+    went_live = data.formats.moment(data.manifest.went_live_at)
+    since = f"The figures are those of the run that went live at {went_live}"
     problems = []
     if refresh is not None and not refresh.server_answers:
         problems.append("The Spark server does not answer ('p360 up' starts it).")

@@ -37,6 +37,9 @@ class Block(Protocol):
     def properties(self) -> list[Property]:
         """Return the properties that its contents fill, as id and name."""
 
+    def values(self, contents: Any) -> list[Any]:
+        """Return the values of these properties."""
+
 
 @dataclass(frozen=True)
 class Link:
@@ -46,7 +49,6 @@ class Link:
     href: str
 
 
-Cell = str | Link
 _MOST_ROWS = 200  # In a table below a chart: it is sent with the page.
 _NUMBER = re.compile(r"|–|[-−+]?[^\w\s]?[-−]?\d[\d.,\u00a0\u202f ]*[^\w\s]?( ?%)?")
 
@@ -56,7 +58,7 @@ class Table:
     """A small table: the first column names the row, columns of numbers stand to the right."""
 
     columns: Sequence[str]
-    rows: Sequence[Sequence[Cell]]
+    rows: Sequence[Sequence[object]]
     caption: str = ""
 
     def component(self) -> Component:
@@ -64,7 +66,7 @@ class Table:
         words = {
             place
             for place in range(1, len(self.columns))
-            if not all(_NUMBER.fullmatch(row[place]) for row in self.rows if isinstance(row[place], str))
+            if not all(_is_number(row[place]) for row in self.rows)
         }
         head = html.Thead(
             html.Tr(
@@ -99,7 +101,11 @@ class Table:
         )
 
 
-def _cell(cell: Cell) -> Any:  # noqa: ANN401
+def _is_number(cell: object) -> bool:
+    return not isinstance(cell, str) or _NUMBER.fullmatch(cell) is not None
+
+
+def _cell(cell: object) -> Any:
     return dcc.Link(cell.text, href=cell.href) if isinstance(cell, Link) else cell
 
 
@@ -286,7 +292,7 @@ class Panel:
         """Return the properties that its contents fill."""
         return [(f"{self.id}-body", "children")]
 
-    def values(self, contents: Any) -> list[Any]:  # noqa: ANN401
+    def values(self, contents: Any) -> list[Any]:
         """Return the values of these properties."""
         return [contents]
 

@@ -88,7 +88,7 @@ def _register_shell(app: Dash, pages: Sequence[Page], store: Store) -> None:
         Input(ids.URL, "pathname"),
         Input(ids.HAS_DATA, "data"),
     )
-    def show_page(pathname: str, _: bool) -> Any:  # noqa: ANN401
+    def show_page(pathname: str, _: bool) -> Any:
         if store.data() is None:
             return nothing_live(), True
         page = by_path.get(pathname.rstrip("/") or "/")
@@ -104,7 +104,7 @@ def _register_shell(app: Dash, pages: Sequence[Page], store: Store) -> None:
         State(ids.RUN, "data"),
         State(ids.BANNER, "children"),
     )
-    def look(_: int | None, run: str, shown: str | None) -> Any:  # noqa: ANN401
+    def look(_: int | None, run: str, shown: str | None) -> Any:
         data = store.data()
         text = banner(store)
         taken = data.manifest.taken_at if data else ""
@@ -121,7 +121,7 @@ def _register_shell(app: Dash, pages: Sequence[Page], store: Store) -> None:
         Input(ids.URL, "pathname"),
         Input(ids.URL, "search"),
     )
-    def navigate(pathname: str, search: str) -> Any:  # noqa: ANN401
+    def navigate(pathname: str, search: str) -> Any:
         data = store.data()
         kept = ""
         if data is not None:
@@ -145,7 +145,7 @@ def _register_filters(app: Dash, pages: Sequence[Page], store: Store) -> None:
         Input(ids.RUN, "data"),
         State(ids.URL, "pathname"),
     )
-    def settle(search: str, period: str, days: list[str | None], *rest: Any) -> Any:  # noqa: ANN401
+    def settle(search: str, period: str, days: list[str | None], *rest: Any) -> Any:
         *values, _, pathname = rest
         data = store.data()
         if data is None:
@@ -154,13 +154,14 @@ def _register_filters(app: Dash, pages: Sequence[Page], store: Store) -> None:
         changed = {name.split(".")[0] for name in ctx.triggered_prop_ids}
         if changed and not changed & {ids.URL, ids.RUN}:
             given = dict(zip(lists, values, strict=True))
-            asked = _from_controls(asked, changed, period, days, given)
-            if asked is None:
+            moved = _from_controls(asked, changed, period, days, given)
+            if moved is None:
                 raise PreventUpdate
+            asked = moved
         shown = asked.days(data.domain)
-        kept = no_update if asked.search() == parse(search, data.domain).search() else asked.search()
+        is_same = asked.search() == parse(search, data.domain).search()
         return (
-            kept,
+            no_update if is_same else asked.search(),
             asked.period if asked.period != CUSTOM else "",
             [shown.start.isoformat(), shown.end.isoformat()],
             *(list(getattr(asked, name)) for name in lists),
@@ -172,7 +173,7 @@ def _register_filters(app: Dash, pages: Sequence[Page], store: Store) -> None:
         Input(ids.CUSTOMERS, "searchValue"),
         Input(ids.CUSTOMERS, "value"),
     )
-    def offer_customers(typed: str | None, chosen: list[str] | None) -> Any:  # noqa: ANN401
+    def offer_customers(typed: str | None, chosen: list[str] | None) -> Any:
         data = store.data()
         return find_customers(data, typed or "", tuple(chosen or ())) if data else []
 
@@ -195,7 +196,10 @@ def _from_controls(
             return None
         return replace(asked, period=period, start=None, end=None)
     lists = {name: tuple(sorted(value or ())) for name, value in values.items()}
-    return replace(asked, **{name: v for name, v in lists.items() if ids.LISTS[name] in changed})
+    moved: dict[str, Any] = {
+        name: value for name, value in lists.items() if ids.LISTS[name] in changed
+    }
+    return replace(asked, **moved)
 
 
 def chips(filters: Filters, path: str, days: str) -> list[Any]:
@@ -240,7 +244,7 @@ def _register_page(app: Dash, page: Page, store: Store, memo: Memo) -> None:
         Input(ids.RUN, "data"),
         Input("page-title", "id"),
     )
-    def fill(search: str, scheme: str | None, *_: Any) -> Any:  # noqa: ANN401
+    def fill(search: str, scheme: str | None, *_: Any) -> Any:
         data = store.data()
         if data is None or scheme is None:
             raise PreventUpdate
@@ -260,10 +264,8 @@ def _register_grids(app: Dash, store: Store) -> None:
         State(grid_id, "id"),
         prevent_initial_call=True,
     )
-    def rows(request: dict[str, Any] | None, search: str, grid: dict[str, str]) -> Any:  # noqa: ANN401
+    def rows(request: dict[str, Any] | None, search: str, grid: dict[str, str]) -> Any:
         data = store.data()
         if request is None or data is None:
             raise PreventUpdate
         return grid_rows(data, grid["listing"], parse(search, data.domain), request)
-
-

@@ -41,7 +41,9 @@ def sales_chart(
                 palette.previous,
             )
         )
-    summary = f"{name} of {formats.money(total)} in {period_name(view.filters, view.days, view.data)}"
+    summary = (
+        f"{name} of {formats.money(total)} in {period_name(view.filters, view.days, view.data)}"
+    )
     if before:
         change = formats.change(total, earlier, more_is="good")
         summary += f"; {formats.money(earlier)} in the period before ({change.text})."

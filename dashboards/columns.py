@@ -7,7 +7,7 @@ from typing import Any
 _RIGHT = {"type": "rightAligned"}
 
 
-def _column(field: str, name: str, **more: Any) -> dict[str, Any]:  # noqa: ANN401
+def _column(field: str, name: str, **more: Any) -> dict[str, Any]:
     return {"field": field, "headerName": name, **more}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from dashboards.formats import Formats
@@ -152,13 +153,13 @@ def histogram(
     links: Sequence[str] = (),
 ) -> Figure:
     """Return counts between edges, those beyond the threshold in the colour of the unusual."""
-    middles = [(low + high) / 2 for low, high in zip(edges, edges[1:], strict=False)]
+    middles = [(low + high) / 2 for low, high in pairwise(edges)]
     colors = [palette.bad if middle >= threshold else palette.accent for middle in middles]
     trace: dict[str, Any] = {
         "type": "bar",
         "x": middles,
         "y": list(counts),
-        "width": [high - low for low, high in zip(edges, edges[1:], strict=False)],
+        "width": [high - low for low, high in pairwise(edges)],
         "marker": {"color": colors, "line": {"width": 1, "color": palette.paper}},
         "hovertemplate": "score %{x:.2f}<br>%{y:,} sales<extra></extra>",
     }

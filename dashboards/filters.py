@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from math import ceil
+from typing import Any
 from urllib.parse import parse_qs, urlencode
 
 # Whole weeks, so that a period and the one before hold the same weekdays.
@@ -120,11 +121,13 @@ class Filters:
 
     def add(self, name: str, value: str) -> Filters:
         """Return these filters narrowed to one value of a list such as ``statuses``."""
-        return replace(self, **{name: (value,)})
+        chosen: dict[str, Any] = {name: (value,)}
+        return replace(self, **chosen)
 
     def without(self, name: str, value: str) -> Filters:
         """Return these filters less one value of a list."""
-        return replace(self, **{name: tuple(one for one in getattr(self, name) if one != value)})
+        rest: dict[str, Any] = {name: tuple(one for one in getattr(self, name) if one != value)}
+        return replace(self, **rest)
 
 
 def parse(search: str | None, domain: Domain) -> Filters:

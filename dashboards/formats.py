@@ -60,8 +60,9 @@ class Formats:
         """Return an amount for a card or a bar: whole, or in millions with four digits."""
         if amount is None:
             return "–"
-        if abs(amount) >= _COMPACT_FROM:
-            digits = 2 if abs(amount) < 10 * _COMPACT_FROM else 1
+        size = abs(float(amount))
+        if size >= _COMPACT_FROM:
+            digits = 2 if size < 10 * _COMPACT_FROM else 1
             if not self.currency:
                 return numbers.format_compact_decimal(
                     amount, locale=self.locale, fraction_digits=digits
@@ -81,7 +82,7 @@ class Formats:
 
     def unit_money(self, amount: Decimal | float | None) -> str:
         """Return an amount such as an average order: cents below a thousand."""
-        if amount is not None and abs(amount) >= 1000:
+        if amount is not None and abs(float(amount)) >= 1000:
             return self.short_money(amount)
         return self.money(amount)
 

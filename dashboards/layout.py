@@ -46,7 +46,10 @@ def shell(pages: Sequence[Page], store: Store) -> Component:
                     ),
                     html.Div(
                         [
-                            html.Aside(id=ids.BANNER, **{"aria-label": "State of the data", "aria-live": "polite"}),
+                            html.Aside(
+                                id=ids.BANNER,
+                                **{"aria-label": "State of the data", "aria-live": "polite"},
+                            ),
                             _filters(data),
                             html.Main(
                                 html.P("Loading the figures …", className="loading"),
@@ -131,7 +134,11 @@ def _head() -> Component:
             html.Span([html.B("Project 360"), " sales"], className="head-name"),
             html.Span(id=ids.AS_OF, className="head-as-of"),
             html.Button(
-                "Copy link", id="copy-link", className="button", type="button", **{"aria-live": "polite"}
+                "Copy link",
+                id="copy-link",
+                className="button",
+                type="button",
+                **{"aria-live": "polite"},
             ),
             html.Button(
                 "☀",
@@ -163,7 +170,9 @@ def _filters(data: Data | None) -> Component:
                 [
                     html.Div(
                         [
-                            html.Span("Period, in weeks", className="filter-label", id="period-label"),
+                            html.Span(
+                                "Period, in weeks", className="filter-label", id="period-label"
+                            ),
                             dmc.SegmentedControl(
                                 id=ids.PERIOD,
                                 data=periods,

@@ -18,7 +18,7 @@ class Memo:
         self._kept: OrderedDict[Hashable, Any] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, key: Hashable, work: Callable[[], Any]) -> Any:  # noqa: ANN401
+    def get(self, key: Hashable, work: Callable[[], Any]) -> Any:
         """Return what is kept for a key, else work it out and keep it."""
         with self._lock:
             if key in self._kept:

@@ -60,7 +60,10 @@ def start(settings: Settings) -> DashRecord:
     settings.logs_dir.mkdir(parents=True, exist_ok=True)
     with machine.lock(settings.home / "dashboard.lock", lambda: None):
         record = running(settings)
-        if record is not None and (record.port, record.schema) == (settings.dash_port, settings.schema):
+        if record is not None and (record.port, record.schema) == (
+            settings.dash_port,
+            settings.schema,
+        ):
             return record
         if record is not None:
             stop(settings)

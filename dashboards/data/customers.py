@@ -24,6 +24,9 @@ def find_customers(data: Data, typed: str, chosen: tuple[str, ...]) -> list[dict
         {"typed": typed, "chosen": list(chosen), "limit": _OFFERED + len(chosen)},
     )
     return [
-        {"value": one["value"], "label": f"{one['name']} ({one['value']})" if one["name"] else one["value"]}
+        {
+            "value": one["value"],
+            "label": f"{one['name']} ({one['value']})" if one["name"] else one["value"],
+        }
         for one in found
     ]

@@ -140,6 +140,17 @@ _RAW_CELLS = (
     "country_raw",
     "line_raw",
 )
+_CUSTOMER_COLUMNS = (
+    "customer",
+    "customer_name",
+    "country",
+    "amount",
+    "share",
+    "orders",
+    "sales_count",
+    "last_sale",
+)
+_JUDGED_COLUMNS = ("raw_row", "reasons", "readable_amount", "sale_date")
 _TO_CUSTOMER = ("customer", "customers", "/customers")
 
 LISTINGS: dict[str, Listing] = {
@@ -151,7 +162,16 @@ LISTINGS: dict[str, Listing] = {
     ),
     "customers": Listing(
         _customers,
-        ("customer", "customer_name", "country", "amount", "share", "orders", "sales_count", "last_sale"),
+        (
+            "customer",
+            "customer_name",
+            "country",
+            "amount",
+            "share",
+            "orders",
+            "sales_count",
+            "last_sale",
+        ),
         "amount desc, customer",
         ("amount",),
         ("share",),
@@ -162,16 +182,22 @@ LISTINGS: dict[str, Listing] = {
     ),
     "rejected-rows": Listing(
         _rejected,
-        ("raw_row", "reasons", "readable_amount", "sale_date", *_RAW_CELLS, "warnings", "is_waived"),
+        (
+            "raw_row",
+            "reasons",
+            "readable_amount",
+            "sale_date",
+            *_RAW_CELLS,
+            "warnings",
+            "is_waived",
+        ),
         "raw_row",
         ("readable_amount",),
     ),
 }
 
 
-def grid_rows(
-    data: Data, grid: str, filters: Filters, request: dict[str, Any]
-) -> dict[str, Any]:
+def grid_rows(data: Data, grid: str, filters: Filters, request: dict[str, Any]) -> dict[str, Any]:
     """Return one block of rows as a grid wants it: ``rowData`` and ``rowCount``.
 
     Args:
@@ -213,7 +239,7 @@ def whole(data: Data, grid: str, filters: Filters) -> Iterator[list[Any]]:
             yield [harmless(cell) for cell in row]
 
 
-def harmless(cell: Any) -> Any:  # noqa: ANN401
+def harmless(cell: Any) -> Any:
     """Return a cell as a file may hold it: no text that a spreadsheet would run as a formula.
 
     Numbers, days and times are no texts, and stay as they are.

@@ -68,8 +68,10 @@ def volume(data: Data) -> list[dict[str, Any]]:
         return []
     return data.rows(
         "select sale_date, sum(row_count)::bigint as rows, "
-        "sum(lowest_expected_count)::double as lowest, sum(highest_expected_count)::double as highest, "
-        "bool_or(verdict in ('low', 'high')) as is_odd, string_agg(distinct verdict, ', ') as verdict "
+        "sum(lowest_expected_count)::double as lowest, "
+        "sum(highest_expected_count)::double as highest, "
+        "bool_or(verdict in ('low', 'high')) as is_odd, "
+        "string_agg(distinct verdict, ', ') as verdict "
         f"from {VOLUME} where sale_date is not null group by sale_date order by sale_date"
     )
 

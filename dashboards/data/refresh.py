@@ -24,7 +24,8 @@ _SECONDS_TO_TAKE = 900
 def look_once(settings: Settings) -> Refresh:
     """Ask which run is live, and take a snapshot where it is not the current one.
 
-    Never raises: whatever goes wrong is a line in what it returns, and the last good snapshot stays.
+    Never raises: whatever goes wrong is a line in what it returns, and the last good snapshot
+    stays.
     """
     folder = SnapshotFolder(settings)
     refresh = _look(settings, folder)

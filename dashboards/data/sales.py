@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -198,9 +197,7 @@ def earlier_by_grain(
     )
 
 
-def rejected_by_grain(
-    data: Data, filters: Filters, days: Days, grain: str
-) -> list[dict[str, Any]]:
+def rejected_by_grain(data: Data, filters: Filters, days: Days, grain: str) -> list[dict[str, Any]]:
     """Return rows set aside for each day, week or month, the empty ones too.
 
     Columns: ``bucket`` (first day of it), ``rejected``, ``amount``. Rows without a readable day
@@ -270,11 +267,6 @@ def top_customers(data: Data, filters: Filters, days: Days, limit: int) -> list[
     )
 
 
-def day_of(value: Any) -> date:  # noqa: ANN401
-    """Return a bucket's first day as a date."""
-    return value if isinstance(value, date) else date.fromisoformat(str(value))
-
-
 def all_statuses(data: Data, filters: Filters, days: Days) -> Totals:
     """Return the sales of a period in every status, or in those asked for."""
     where, parameters = sales_where(filters, days, filters.statuses)
@@ -299,7 +291,8 @@ def cumulative_shares(data: Data, filters: Filters, days: Days) -> list[float]:
     rows = data.rows(
         f"""
         with summed as (
-            select customer, sum(sales) as amount from semantic_sales where {where} group by customer
+            select customer, sum(sales) as amount
+            from semantic_sales where {where} group by customer
         )
         select cast(sum(amount) over (order by amount desc, customer rows unbounded preceding)
             / sum(amount) over () as double) as share

@@ -17,6 +17,8 @@ from dashboards.filters import Domain
 from dashboards.formats import Formats, read_formats
 from python_jobs.settings import Settings
 
+Parameters = Sequence[Any] | dict[str, Any]
+_STATUSES = ("Completed", "Pending", "Cancelled")  # In this order; others follow by name.
 _NO_DAY = date(1970, 1, 1)
 
 
@@ -45,17 +47,19 @@ class Data:
         """Return the columns of a table that is there."""
         return [row["column_name"] for row in self.rows(f"describe {table}")]
 
-    def rows(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> list[dict[str, Any]]:
+    def rows(
+        self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()
+    ) -> list[dict[str, Any]]:
         """Return the rows of a question, as column to value. Safe to call from several threads."""
         cursor = self._connection.cursor().execute(sql, parameters)
         names = [str(column[0]) for column in cursor.description or ()]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
-    def row(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> dict[str, Any]:
+    def row(self, sql: str, parameters: Parameters = ()) -> dict[str, Any]:
         """Return the one row of a question."""
         return self.rows(sql, parameters)[0]
 
-    def batches(self, sql: str, parameters: dict[str, Any], size: int) -> Any:  # noqa: ANN401
+    def batches(self, sql: str, parameters: dict[str, Any], size: int) -> Any:
         """Yield the column names, then lists of up to ``size`` rows: nothing is held whole."""
         cursor = self._connection.cursor().execute(sql, parameters)
         yield [str(column[0]) for column in cursor.description or ()]
@@ -128,11 +132,13 @@ def _domain(connection: duckdb.DuckDBPyConnection) -> Domain:
         "select min(sale_date), max(sale_date) from semantic_sales"
     ).fetchall()[0]
     statuses = values("status")
-    order = ("Completed", "Pending", "Cancelled")
     return Domain(
         first=first or _NO_DAY,
         last=last or _NO_DAY,
-        statuses=tuple(sorted(statuses, key=lambda one: (one not in order, *map(one.__ne__, order)))),
+        statuses=(
+            *(one for one in _STATUSES if one in statuses),
+            *(one for one in statuses if one not in _STATUSES),
+        ),
         categories=values("category"),
         countries=values("country"),
         knows_customer=knows_customer,

@@ -48,13 +48,13 @@ def take(settings: Settings) -> Manifest:
     raise P360Error("a new run went live during each try to read one; try again later")
 
 
-def _session(settings: Settings) -> Any:  # noqa: ANN401
+def _session(settings: Settings) -> Any:
     from pyspark.sql import SparkSession
 
     return SparkSession.builder.remote(f"sc://{HOST}:{settings.connect_port}").getOrCreate()
 
 
-def _take_once(session: Any, settings: Settings) -> Manifest | None:  # noqa: ANN401
+def _take_once(session: Any, settings: Settings) -> Manifest | None:
     started = time.monotonic()
     live = settings.live_schema
     names = {row["viewName"] for row in session.sql(f"show views in {live}").collect()}

@@ -27,7 +27,7 @@ def fill(view: View) -> Contents:
     }
 
 
-def _reading() -> Any:  # noqa: ANN401
+def _reading() -> Any:
     whole = ", ".join(f"{days} days" for days in PERIODS.values())
     facts = {
         "Net sales": "worth of accepted sales whose status is Completed; with statuses chosen, the "
@@ -37,11 +37,12 @@ def _reading() -> Any:  # noqa: ANN401
         "Average order": "the first by the second.",
         "Rejection rate": "quarantined rows by accepted and quarantined ones. Copies and replaced "
         "records are in neither: they are no sales that are missing.",
-        "Left out": "quarantined rows that match the same filters by their raw text, and what those "
-        "with a readable amount would be worth. Some of it may be wrong: that is why they are set "
+        "Left out": "quarantined rows that match the same filters by their raw text, and what "
+        "those with a readable amount would be worth. Some of it may be wrong: "
+        "that is why they are set "
         "aside.",
-        "The period before": f"as many days, moved by whole weeks, so that a Monday meets a Monday. "
-        f"The presets are whole weeks ({whole}) that end on the last day with a sale.",
+        "The period before": "as many days, moved by whole weeks, so that a Monday meets a "
+        f"Monday. The presets are whole weeks ({whole}) that end on the last day with a sale.",
         "Unusual": "flagged by the scoring job; still counted everywhere.",
     }
     return html.Dl(
@@ -50,7 +51,7 @@ def _reading() -> Any:  # noqa: ANN401
     )
 
 
-def _setting(view: View) -> Any:  # noqa: ANN401
+def _setting(view: View) -> Any:
     formats, manifest = view.formats, view.data.manifest
     facts = {
         "Currency": formats.currency or "not declared for this feed; numbers stand alone",
@@ -83,7 +84,7 @@ def _setting(view: View) -> Any:  # noqa: ANN401
     ]
 
 
-def _rules(view: View) -> Any:  # noqa: ANN401
+def _rules(view: View) -> Any:
     return Table(
         ["Rule", "Severity", "In words"],
         [
@@ -94,7 +95,7 @@ def _rules(view: View) -> Any:  # noqa: ANN401
     ).component()
 
 
-def _tables(models: list[dict[str, Any]]) -> Any:  # noqa: ANN401
+def _tables(models: list[dict[str, Any]]) -> Any:
     if not models:
         return html.P(
             "dbt's artifacts were not there when these figures were read; 'p360 run' writes them.",
@@ -104,9 +105,7 @@ def _tables(models: list[dict[str, Any]]) -> Any:  # noqa: ANN401
         html.Details(
             [
                 html.Summary([html.B(model["name"]), f" – {model['description']}"]),
-                Table(
-                    ["Column", "Meaning"], model["columns"], caption=model["name"]
-                ).component(),
+                Table(["Column", "Meaning"], model["columns"], caption=model["name"]).component(),
             ],
             className="definition",
         )
@@ -114,7 +113,7 @@ def _tables(models: list[dict[str, Any]]) -> Any:  # noqa: ANN401
     ]
 
 
-def _versions(versions: dict[str, str]) -> Any:  # noqa: ANN401
+def _versions(versions: dict[str, str]) -> Any:
     return html.Dl(
         [part for name, text in versions.items() for part in (html.Dt(name), html.Dd(text))],
         className="facts",

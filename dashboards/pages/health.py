@@ -39,7 +39,7 @@ def fill(view: View) -> Contents:
     }
 
 
-def _account(view: View) -> Any:  # noqa: ANN401
+def _account(view: View) -> Any:
     """Return the account in all, as a sum that can be checked by eye."""
     formats = view.formats
     rows = quality.account(view.data)
@@ -52,7 +52,9 @@ def _account(view: View) -> Any:  # noqa: ANN401
         sides += [html.Span(sign), html.B(formats.count(count)), html.Span(name)]
     verdict = "✓ It adds up: no row is lost, none is counted twice."
     if missing:
-        verdict = f"✗ {formats.plural(abs(missing), 'row')} {'missing' if missing > 0 else 'too many'}."
+        verdict = (
+            f"✗ {formats.plural(abs(missing), 'row')} {'missing' if missing > 0 else 'too many'}."
+        )
     return [
         html.Div(sides, className="equation"),
         html.P(verdict, className=f"verdict is-{'bad' if missing else 'good'}"),
@@ -89,7 +91,9 @@ def _loads(view: View) -> ChartContents:
                 "y": list(range(len(drawn))),
                 "x": [row[f"{key}_count"] for row in drawn],
                 "marker": {"color": color},
-                "hovertext": [f"{row['load_id']}<br>{row[f'{key}_count']:,} {name}" for row in drawn],
+                "hovertext": [
+                    f"{row['load_id']}<br>{row[f'{key}_count']:,} {name}" for row in drawn
+                ],
                 "hoverinfo": "text",
             }
         )
@@ -170,7 +174,8 @@ def _durations(view: View) -> ChartContents:
     against = f", {past:.0f} s in the run before" if past else ""
     return ChartContents(
         title,
-        f"{len(rows)} models took {total:.0f} s together{against}; the slowest {len(drawn)} are drawn.",
+        f"{len(rows)} models took {total:.0f} s together{against}; the slowest "
+        f"{len(drawn)} are drawn.",
         figure,
         Table(
             ["Model", "Seconds", "Run before", "Difference"],
@@ -188,7 +193,7 @@ def _durations(view: View) -> ChartContents:
     )
 
 
-def _runs(view: View) -> Any:  # noqa: ANN401
+def _runs(view: View) -> Any:
     """Return the newest runs: what ran, how it ended, how long it took."""
     formats = view.formats
     rows = health.records(
@@ -218,7 +223,7 @@ def _runs(view: View) -> Any:  # noqa: ANN401
     ).component()
 
 
-def _results(view: View, table: str, name: str) -> Any:  # noqa: ANN401
+def _results(view: View, table: str, name: str) -> Any:
     """Return how the models or the tests of the newest run ended, the worst first."""
     formats = view.formats
     rows = health.newest_results(view.data, table, name)
@@ -249,7 +254,7 @@ def _results(view: View, table: str, name: str) -> Any:  # noqa: ANN401
     ]
 
 
-def _incidents(view: View) -> Any:  # noqa: ANN401
+def _incidents(view: View) -> Any:
     """Return what is wrong, since when, and who looks after it: open ones first."""
     formats = view.formats
     if not view.data.has(health.INCIDENTS):
@@ -313,15 +318,20 @@ def _volume(view: View) -> ChartContents:
         "name": "not as expected",
         "x": [row["sale_date"].isoformat() for row in odd],
         "y": [row["rows"] for row in odd],
-        "marker": {"symbol": "diamond-open", "size": 10, "color": palette.bad, "line": {"width": 2}},
+        "marker": {
+            "symbol": "diamond-open",
+            "size": 10,
+            "color": palette.bad,
+            "line": {"width": 2},
+        },
     }
     figure["data"] = [*expected, *figure["data"], diamonds]
     figure["layout"] |= {"showlegend": True}
     figure["layout"]["margin"]["t"] = 34
     return ChartContents(
         title,
-        f"{formats.count(len(odd))} of {formats.plural(len(rows), 'day')} are not as like days lead "
-        "to expect.",
+        f"{formats.count(len(odd))} of {formats.plural(len(rows), 'day')} are not as like days "
+        "lead to expect.",
         figure,
         Table(
             ["Day", "Rows", "Least expected", "Most expected", "Verdict"],
@@ -340,7 +350,7 @@ def _volume(view: View) -> ChartContents:
     )
 
 
-def _freshness(view: View) -> Any:  # noqa: ANN401
+def _freshness(view: View) -> Any:
     """Return how old the data is, and how old the figures are."""
     manifest, formats = view.data.manifest, view.formats
     facts = {
@@ -355,7 +365,10 @@ def _freshness(view: View) -> Any:  # noqa: ANN401
         for part in (html.Dt(name), html.Dd(f"{formats.moment(at)}{_ago(view, at)}"))
     ]
     rows = health.records(
-        view.data, health.FRESHNESS, "feed, clock, age_hours, promised_hours, verdict", "feed, clock"
+        view.data,
+        health.FRESHNESS,
+        "feed, clock, age_hours, promised_hours, verdict",
+        "feed, clock",
     )
     if not rows:
         return html.Dl(parts, className="facts")

@@ -52,8 +52,8 @@ def sales_behind(view: View) -> GridContents:
     aside = sales.set_aside(view.data, view.filters, view.days)
     formats = view.formats
     return GridContents(
-        f"{formats.plural(total.sales, 'sale')} in {formats.plural(total.orders, 'order')}, together "
-        f"{formats.money(total.amount)}. Beside them {left_out(aside, formats)}.",
+        f"{formats.plural(total.sales, 'sale')} in {formats.plural(total.orders, 'order')}, "
+        f"together {formats.money(total.amount)}. Beside them {left_out(aside, formats)}.",
         view.filters.search(),
     )
 
@@ -90,8 +90,9 @@ def _difference(
     better = sum(gap > 0 for gap in gaps)
     return ChartContents(
         title,
-        f"{formats.count(better)} of {formats.plural(len(gaps), grain)} were better than the period "
-        f"before; together {formats.money(sum(gaps))}. Weekdays are compared with like weekdays.",
+        f"{formats.count(better)} of {formats.plural(len(gaps), grain)} were better than the "
+        f"period before; together {formats.money(sum(gaps))}. Weekdays are "
+        "compared with like weekdays.",
         figure,
         Table(
             [grain.capitalize(), "Difference"],
@@ -104,9 +105,7 @@ def _difference(
     )
 
 
-def _running(
-    view: View, now: list[dict[str, Any]], before: list[dict[str, Any]]
-) -> ChartContents:
+def _running(view: View, now: list[dict[str, Any]], before: list[dict[str, Any]]) -> ChartContents:
     formats, palette = view.formats, view.palette
     days = [one["bucket"].isoformat() for one in now]
     sums = list(accumulate(one["amount"] for one in now))

@@ -40,7 +40,7 @@ def _cards(view: View, now: list[dict[str, Any]]) -> Contents:
     orders = [float(one["orders"]) for one in now]
     averages = [a / o if o else 0.0 for a, o in zip(amounts, orders, strict=True)]
 
-    def change(now: Any, before: Any, more_is: str) -> Change | None:  # noqa: ANN401
+    def change(now: Any, before: Any, more_is: str) -> Change | None:
         return formats.change(now, before, more_is=more_is) if earlier else None
 
     note = left_out(aside, formats)
@@ -93,7 +93,10 @@ def _rejection_card(view: View, aside: sales.SetAside) -> CardContents:
         change=formats.change(rate, earlier, more_is="bad") if view.before else None,
         versus=view.versus,
         note=note,
-        spark=[float(one["rejected"]) for one in sales.rejected_by_grain(view.data, view.filters, view.days, grain)],
+        spark=[
+            float(one["rejected"])
+            for one in sales.rejected_by_grain(view.data, view.filters, view.days, grain)
+        ],
         color=view.palette.bad,
     )
 
@@ -129,7 +132,7 @@ def age_text(hours: float) -> str:
     return f"{hours / 24:.0f} days"
 
 
-def _layers(view: View) -> Any:  # noqa: ANN401
+def _layers(view: View) -> Any:
     """Return the strip of layers: state and rows, and that nothing is lost between them."""
     formats = view.formats
     found = health.strip(view.data)

@@ -64,7 +64,8 @@ def _sides(view: View) -> ChartContents:
             color,
             links=links,
             texts=[
-                f"{grain} of {formats.day(one['bucket'])}<br>{formats.plural(one[name], 'row')} {name}"
+                f"{grain} of {formats.day(one['bucket'])}<br>"
+                f"{formats.plural(one[name], 'row')} {name}"
                 for one in rows
             ],
         )
@@ -157,9 +158,7 @@ def _reasons(view: View) -> ChartContents:
             for one in rows
         ],
     )
-    faded = frozenset(
-        place for place, one in enumerate(rows) if chosen and one["reason"] != chosen
-    )
+    faded = frozenset(place for place, one in enumerate(rows) if chosen and one["reason"] != chosen)
     figure = figures.ranked(series, palette, formats, faded=faded)
     table = Table(
         ["Reason", "Rows", "Readable worth", "What it means"],
@@ -176,20 +175,22 @@ def _reasons(view: View) -> ChartContents:
     )
     first = rows[0]
     summary = (
-        f"Most often: {first['meaning'].rstrip('.').lower()} ({formats.plural(first['rejected'], 'row')}). "
+        f"Most often: {first['meaning'].rstrip('.').lower()} "
+        f"({formats.plural(first['rejected'], 'row')}). "
         "A row counts under each of its reasons."
     )
     return ChartContents(title, summary, figure, table)
 
 
-def _rules(view: View) -> Any:  # noqa: ANN401
+def _rules(view: View) -> Any:
     """Return every rule with how many rows break it, zeros included."""
     formats = view.formats
     rows = quality.rules(view.data)
     return [
         html.P(
-            f"{formats.plural(len(rows), 'rule')} on every row of every load, whatever the filters; "
-            f"{formats.count(sum(one['broken'] == 0 for one in rows))} of them broken by none.",
+            f"{formats.plural(len(rows), 'rule')} on every row of every load, whatever the "
+            f"filters; {formats.count(sum(one['broken'] == 0 for one in rows))} of "
+            "them broken by none.",
             className="block-summary",
         ),
         Table(

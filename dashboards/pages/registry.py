@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from dashboards.page import Page
-from dashboards.pages import about, customers, health, over_time, overview, quality, statuses, unusual
+from dashboards.pages import (
+    about,
+    customers,
+    health,
+    over_time,
+    overview,
+    quality,
+    statuses,
+    unusual,
+)
 
 PAGES: tuple[Page, ...] = (
     overview.PAGE,

@@ -88,7 +88,8 @@ def _mix(view: View) -> ChartContents:
                 palette.of_status(status),
                 links=[view.here(one_bucket(view, row["bucket"], grain)) for row in found],
                 texts=[
-                    f"{grain} of {formats.day(row['bucket'])}<br>{status} {formats.money(row[status])}"
+                    f"{grain} of {formats.day(row['bucket'])}<br>{status} "
+                    f"{formats.money(row[status])}"
                     f" ({formats.percent(amount / total)})"
                     for row, amount, total in zip(found, amounts, totals, strict=True)
                 ],

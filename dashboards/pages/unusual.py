@@ -157,12 +157,13 @@ def _clusters(view: View, usual: list[dict[str, Any]], odd: list[dict[str, Any]]
     ]
     clusters = sorted({one["cluster"] for one in [*usual, *odd]})
     figure = figures.points(
-        *series, palette, formats, x_names={one: f"group {one}" for one in clusters}
+        series[0], series[1], palette, formats, x_names={one: f"group {one}" for one in clusters}
     )
     return ChartContents(
         "Amount against group",
-        f"{formats.plural(len(odd), 'sale')} stand out among {formats.plural(len(clusters), 'group')} "
-        f"of like sales; {formats.count(len(usual))} usual ones are drawn.",
+        f"{formats.plural(len(odd), 'sale')} stand out among "
+        f"{formats.plural(len(clusters), 'group')} of like sales; "
+        f"{formats.count(len(usual))} usual ones are drawn.",
         figure,
         Table(
             ["Sale", "Customer", "Group", "Amount", "Why"],
@@ -211,7 +212,7 @@ def _scores(view: View, scores: Scores, threshold: float) -> ChartContents:
     )
 
 
-def _sale(view: View, row: dict[str, Any] | None) -> Any:  # noqa: ANN401
+def _sale(view: View, row: dict[str, Any] | None) -> Any:
     if row is None:
         return html.P("No unusual sale matches these filters.", className="block-summary")
     formats = view.formats
@@ -232,8 +233,10 @@ def _sale(view: View, row: dict[str, Any] | None) -> Any:  # noqa: ANN401
     shares = unusual.shares_of(row)
     return [
         html.P(row["why"] or "", className="block-lead"),
-        html.Dl([part for name, fact in facts.items() for part in (html.Dt(name), html.Dd(fact))],
-                className="facts"),
+        html.Dl(
+            [part for name, fact in facts.items() for part in (html.Dt(name), html.Dd(fact))],
+            className="facts",
+        ),
         Table(
             ["Feature", "Share of the score"],
             [[name.replace("_", " "), formats.percent(share)] for name, share in shares],
@@ -244,9 +247,7 @@ def _sale(view: View, row: dict[str, Any] | None) -> Any:  # noqa: ANN401
     ]
 
 
-def _past(
-    view: View, chosen: dict[str, Any] | None, odd: list[dict[str, Any]]
-) -> ChartContents:
+def _past(view: View, chosen: dict[str, Any] | None, odd: list[dict[str, Any]]) -> ChartContents:
     formats, palette = view.formats, view.palette
     title = "The customer's past"
     if chosen is None:
@@ -272,7 +273,7 @@ def _past(
             ("unusual", True, palette.bad),
         )
     ]
-    figure = figures.points(*sides, palette, formats, x_names={})
+    figure = figures.points(sides[0], sides[1], palette, formats, x_names={})
     figure["layout"]["xaxis"] |= {"type": "date", "tickvals": None, "ticktext": None}
     figure["data"][0]["marker"] |= {"opacity": 0.8, "size": 7}
     name = chosen["customer_name"] or chosen["customer"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +14,9 @@ from browser.workspace import dashboard_settings
 from dashboards import serve
 from python_jobs.settings import Settings
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
 WIDE, NARROW = (1366, 900), (390, 844)
 
 
@@ -94,5 +95,3 @@ def settle(page: Any) -> None:
     """Wait until the page has its contents: every chart is drawn, nothing is on its way."""
     page.wait_for_selector("main h1#page-title", timeout=20_000)
     page.wait_for_load_state("networkidle", timeout=20_000)
-
-

@@ -41,7 +41,9 @@ def random_filters(domain: Domain, customers: list[str], seed: int) -> Filters:
     return Filters(
         period=period,
         start=start if period == CUSTOM else None,
-        end=start + timedelta(days=chance.choice([0, 1, 6, 30, 100, 400])) if period == CUSTOM else None,
+        end=start + timedelta(days=chance.choice([0, 1, 6, 30, 100, 400]))
+        if period == CUSTOM
+        else None,
         statuses=some(domain.statuses, 0.4),
         categories=some(domain.categories, 0.4),
         countries=some(domain.countries, 0.3),
@@ -99,7 +101,9 @@ def _is_aside(row: Row, filters: Filters, start: date, end: date) -> bool:
         one.lower() for one in filters.statuses
     ]:
         return False
-    return all(not getattr(filters, name) or cell in getattr(filters, name) for name, cell in raw.items())
+    return all(
+        not getattr(filters, name) or cell in getattr(filters, name) for name, cell in raw.items()
+    )
 
 
 def _named(cell: str | None) -> str:

@@ -61,7 +61,11 @@ def test_200_random_filters_agree_with_the_rows_to_the_cent(data: Data) -> None:
         want = expected(filters, data.domain, sales, rejected)
         overview, time = contents(data, "/", filters), contents(data, "/time", filters)
         money, aside = formats.money(want.amount), formats.money(want.rejected_amount)
-        rate = Decimal(want.rejected) / (want.accepted + want.rejected) if want.accepted + want.rejected else None
+        rate = (
+            Decimal(want.rejected) / (want.accepted + want.rejected)
+            if want.accepted + want.rejected
+            else None
+        )
         assert overview["kpi-sales"].exact == money
         assert overview["kpi-orders"].value == formats.count(want.orders)
         assert overview["kpi-rejected"].value == formats.percent(rate)
@@ -69,7 +73,12 @@ def test_200_random_filters_agree_with_the_rows_to_the_cent(data: Data) -> None:
         assert money in overview["overview-daily"].summary
         assert f"{want.sales:,} sale" in time["time-rows"].summary
         assert money in time["time-rows"].summary
-        drawn = [y for trace in time["time-sales"].figure["data"] if trace["name"] == "this period" for y in trace["y"]]
+        drawn = [
+            y
+            for trace in time["time-sales"].figure["data"]
+            if trace["name"] == "this period"
+            for y in trace["y"]
+        ]
         assert round(sum(drawn) * 100) == want.amount * 100
         seen.add(want.amount)
     assert len(seen) > 120  # Else the filters were all alike.
@@ -159,7 +168,13 @@ def test_the_correction_sheet_has_the_columns_that_apply_takes(settings: Setting
 
 
 def test_every_address_on_a_page_is_understood(data: Data) -> None:
-    view = View(data, Filters(period=CUSTOM, start=data.domain.first, end=data.domain.last), palette("dark"), "/", NOW)
+    view = View(
+        data,
+        Filters(period=CUSTOM, start=data.domain.first, end=data.domain.last),
+        palette("dark"),
+        "/",
+        NOW,
+    )
     for path, page in BY_PATH.items():
         filled = page.fill(View(data, view.filters, palette("dark"), path, NOW))
         assert set(filled) == {block.id for block in page.blocks}

@@ -46,8 +46,7 @@ def test_a_page_is_readable_by_everyone(
         page.wait_for_timeout(300)
         found = Axe().run(page)
         faults = [
-            f"{one['id']}: {one['nodes'][0]['html'][:160]}"
-            for one in found.response["violations"]
+            f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in found.response["violations"]
         ]
         assert faults == []
         contrasts = page.evaluate(_SVG_CONTRAST)
@@ -107,7 +106,9 @@ def test_a_copied_link_shows_the_same_in_another_browser(open_page: Open, addres
 
 def test_junk_in_the_address_is_left_aside(open_page: Open, address: str) -> None:
     plain = open_page(address).locator("#kpi-sales-value").get_attribute("title")
-    page = open_page(f"{address}/?status=%3Cscript%3E&from=yesterday&period=-1&country=Atlantis&x=%00")
+    page = open_page(
+        f"{address}/?status=%3Cscript%3E&from=yesterday&period=-1&country=Atlantis&x=%00"
+    )
     assert page.locator("#kpi-sales-value").get_attribute("title") == plain
     assert page.complaints == []
 

@@ -36,9 +36,13 @@ def filters(draw: st.DrawFn) -> Filters:
         statuses=draw(some(DOMAIN.statuses)),
         categories=draw(some(DOMAIN.categories)),
         countries=draw(some(DOMAIN.countries)),
-        customers=draw(st.sets(st.text(min_size=1, max_size=9).map("C".__add__), max_size=3).map(
-            lambda found: tuple(sorted(found))
-        ).filter(lambda found: all(one.encode("utf-8", "ignore").decode() == one for one in found))),
+        customers=draw(
+            st.sets(st.text(min_size=1, max_size=9).map("C".__add__), max_size=3)
+            .map(lambda found: tuple(sorted(found)))
+            .filter(
+                lambda found: all(one.encode("utf-8", "ignore").decode() == one for one in found)
+            )
+        ),
     ).with_extra("grain", draw(st.sampled_from(["", "day", "month"])))
 
 
