@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from dashboards.data import sales
@@ -10,6 +11,7 @@ from dashboards.data.store import Data
 from dashboards.filters import Filters
 
 SCORES = "semantic_sales_anomalies"
+_PARTS = 1_000_000  # Into so many parts sales are dealt by chance, to draw some of them.
 _SHOWN_USUAL = 1_500  # Points of usual sales that are drawn; more would only be a blot.
 _SCORED = "score, severity, is_anomaly, cluster, distance, reason as why, main_feature, shares"
 
@@ -31,6 +33,7 @@ class Scores:
     scored: int
 
 
+@lru_cache(maxsize=4)
 def find_scores(data: Data) -> Scores | None:
     """Return where the scores stand; None where no scoring is live."""
     if not data.has(SCORES):
@@ -43,13 +46,14 @@ def find_scores(data: Data) -> Scores | None:
     row = data.row(
         "select min(score) filter (is_anomaly) as threshold, "
         "count(*) filter (is_anomaly) as flagged, count(*) as scored "
-        f"from ({question})"
+        f"from {SCORES} where score is not null"
     )
     if not row["scored"]:
         return None
     return Scores(question, row["threshold"], row["flagged"], row["scored"])
 
 
+@lru_cache(maxsize=256)
 def threshold_for(data: Data, scores: Scores, percent: float | None) -> float:
     """Return the score from which a budget flags sales.
 
@@ -62,8 +66,8 @@ def threshold_for(data: Data, scores: Scores, percent: float | None) -> float:
         return float(scores.threshold)
     wanted = max(1, round(scores.scored * (percent if percent is not None else 0.5) / 100))
     row = data.row(
-        f"select min(score) as threshold from (select score from ({scores.question}) "
-        "order by score desc limit $wanted)",
+        f"select min(score) as threshold from (select score from {SCORES} "
+        "where score is not null order by score desc limit $wanted)",
         {"wanted": wanted},
     )
     return float(row["threshold"])
@@ -86,10 +90,14 @@ def points(
         "order by score desc limit 500",
         parameters | {"threshold": threshold},
     )
+    where, _ = sales.sales_where(filters, filters.days(data.domain), filters.statuses)
+    many = data.row(f"select count(*) as n from semantic_sales where {where}", parameters)["n"]
+    # Drawn before the scores are joined: the same sales each time, twice as many as are shown.
+    drawn = min(_PARTS, 2 * _SHOWN_USUAL * _PARTS // max(many, 1) + 1)
     usual = data.rows(
         f"select {columns} from ({question}) where score < $threshold "
-        f"order by hash(sale) limit {_SHOWN_USUAL}",
-        parameters | {"threshold": threshold},
+        f"and hash(sale) % {_PARTS} < $drawn order by hash(sale) limit {_SHOWN_USUAL}",
+        parameters | {"threshold": threshold, "drawn": drawn},
     )
     return usual, unusual
 

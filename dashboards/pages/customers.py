@@ -14,6 +14,7 @@ from dashboards.pages.over_time import grain_of
 
 _TOP = 15
 _HALF = 0.5
+_POINTS = 200  # Of a curve; more would not be seen.
 
 
 def fill(view: View) -> Contents:
@@ -66,7 +67,14 @@ def _concentration(view: View) -> ChartContents:
         return ChartContents(title, f"{text}.", figure, Table(["Customers", "Share"], []))
     places = list(range(1, len(shares) + 1))
     half = next(place for place, share in zip(places, shares, strict=True) if share >= _HALF)
-    series = figures.Series("share of the whole", places, shares, palette.accent)
+    step = max(1, len(shares) // _POINTS)
+    drawn = sorted({*range(0, len(shares), step), len(shares) - 1})
+    series = figures.Series(
+        "share of the whole",
+        [places[one] for one in drawn],
+        [round(shares[one], 5) for one in drawn],
+        palette.accent,
+    )
     figure = figures.lines([series], palette, formats, is_money=False)
     figure["data"][0]["hovertemplate"] = "best %{x}: %{y:.1%}<extra></extra>"
     figure["layout"]["hovermode"] = "closest"
