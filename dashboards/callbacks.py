@@ -138,21 +138,25 @@ def _register_filters(app: Dash, pages: Sequence[Page], store: Store) -> None:
         Output(ids.RANGE, "value"),
         *(Output(ids.LISTS[name], "value") for name in lists),
         Output(ids.CHIPS, "children"),
+        Output(ids.SETTLED, "data"),
         Input(ids.URL, "search"),
         Input(ids.PERIOD, "value"),
         Input(ids.RANGE, "value"),
         *(Input(ids.LISTS[name], "value") for name in lists),
         Input(ids.RUN, "data"),
         State(ids.URL, "pathname"),
+        State(ids.SETTLED, "data"),
     )
     def settle(search: str, period: str, days: list[str | None], *rest: Any) -> Any:
-        *values, _, pathname = rest
+        *values, _, pathname, is_settled = rest
         data = store.data()
         if data is None:
             raise PreventUpdate
         asked = parse(search, data.domain)
         changed = {name.split(".")[0] for name in ctx.triggered_prop_ids}
-        if changed and not changed & {ids.URL, ids.RUN}:
+        # Controls report blank values while they come up: until they were told once what the URL
+        # asks for, what they say is nobody's choice.
+        if is_settled and changed and not changed & {ids.URL, ids.RUN}:
             given = dict(zip(lists, values, strict=True))
             moved = _from_controls(asked, changed, period, days, given)
             if moved is None:
@@ -166,6 +170,7 @@ def _register_filters(app: Dash, pages: Sequence[Page], store: Store) -> None:
             [shown.start.isoformat(), shown.end.isoformat()],
             *(list(getattr(asked, name)) for name in lists),
             chips(asked, pathname, data.formats.days(shown)),
+            True,
         )
 
     @app.callback(

@@ -33,6 +33,7 @@ def shell(pages: Sequence[Page], store: Store) -> Component:
             dcc.Store(id=ids.SCHEME),
             dcc.Store(id=ids.RUN, data=data.manifest.taken_at if data else ""),
             dcc.Store(id=ids.HAS_DATA, data=data is not None),
+            dcc.Store(id=ids.SETTLED),
             dcc.Interval(id=ids.POLL, interval=_POLL_MILLISECONDS),
             html.A("Skip to the figures", href="#main", className="skip-link"),
             _head(),
