@@ -225,7 +225,7 @@ class Chart:
             id={"type": CHART, "id": self.id},
             figure={"data": [], "layout": _BLANK},
             config=figures.CONFIG,
-            style={"height": f"{self.height}px"},
+            style={"height": "100%"},
             className="chart-graph",
             responsive=True,
         )
@@ -233,7 +233,8 @@ class Chart:
             [
                 html.H2(self.title, id=f"{self.id}-title", className="block-title"),
                 html.P(" ", id=f"{self.id}-summary", className="block-summary"),
-                html.Div(graph, className="chart-frame"),
+                # The frame holds the room until the graph's own code has come.
+                html.Div(graph, className="chart-frame", style={"height": f"{self.height}px"}),
                 html.Details(
                     [
                         html.Summary("View as table"),

@@ -10,6 +10,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboards import ids
+from dashboards.banner import banner
 from dashboards.data.store import Data, Store
 from dashboards.filters import ALL, DEFAULT_PERIOD, PERIODS
 from dashboards.page import Page
@@ -48,7 +49,9 @@ def shell(pages: Sequence[Page], store: Store) -> Component:
                     html.Div(
                         [
                             html.Aside(
+                                banner(store),
                                 id=ids.BANNER,
+                                className="banner is-shown" if banner(store) else "banner",
                                 **{"aria-label": "State of the data", "aria-live": "polite"},
                             ),
                             _filters(data),
