@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -10,6 +11,7 @@ from typing import Any
 from dash import ALL as ANY
 from dash import MATCH, ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
 from dash.exceptions import PreventUpdate
+from plotly.io.json import to_json_plotly
 
 from dashboards import ids
 from dashboards.banner import banner, stamp
@@ -240,7 +242,10 @@ def _register_page(app: Dash, page: Page, store: Store, memo: Memo) -> None:
         assert data is not None
         view = View(data, parse(search, data.domain), palette(scheme), page.path, hour)
         contents = page.fill(view)
-        return [value for block in blocks for value in block.values(contents[block.id])]
+        values = [value for block in blocks for value in block.values(contents[block.id])]
+        # Kept as plain lists and dicts: writing components as JSON costs three times more.
+        plain: list[Any] = json.loads(to_json_plotly(values))
+        return plain
 
     @app.callback(
         outputs,

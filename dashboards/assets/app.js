@@ -101,7 +101,10 @@
           }
           if (!id || !holder || !window.dash_ag_grid) return;
           const api = window.dash_ag_grid.getApi(id);
-          if (api) api.purgeInfiniteCache();
+          if (!api) return;
+          // An equal request would be no change to Dash, and nobody would answer it.
+          window.dash_clientside.set_props(id, { getRowsRequest: null });
+          window.setTimeout(function () { api.purgeInfiniteCache(); }, 0);
         });
         return window.dash_clientside.no_update;
       },
