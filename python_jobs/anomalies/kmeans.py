@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from pyspark.ml.clustering import KMeans
+from pyspark.ml.clustering import KMeans, KMeansModel
 from pyspark.ml.functions import array_to_vector
 from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as f
 
 from python_jobs.anomalies.model import Clustering, squared_distances
 from python_jobs.anomalies.scaling import Floats
@@ -39,23 +40,22 @@ def fit_clusterings(
         The clusterings, by space and then in the order of ``clusters``.
     """
 
-    def fit(space: str, k: int, frame: DataFrame) -> Clustering:
-        if k == 1:
-            centres = spaces[space].mean(axis=0, keepdims=True)
-        else:
-            kmeans = KMeans(k=k, seed=seed, maxIter=_ROUNDS, featuresCol="point")
-            centres = np.array(kmeans.fit(frame).clusterCenters())
-        return make_clustering(spaces[space], space, k, centres, large_share)
-
     # On few rows a fit is many short jobs, and most of the time nobody works: several at once.
     with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
-        started = []
+        fits: list[tuple[str, int, Future[KMeansModel] | None]] = []
         for space, points in spaces.items():
             most = len(np.unique(points, axis=0))
             frame = _as_vectors(spark, points)
             for k in [k for k in clusters if k <= most] or [1]:
-                started.append(pool.submit(fit, space, k, frame))
-        return [one.result() for one in started]
+                kmeans = KMeans(k=k, seed=seed, maxIter=_ROUNDS, featuresCol="point")
+                fits.append((space, k, pool.submit(kmeans.fit, frame) if k > 1 else None))
+        clusterings = []
+        for space, k, fit in fits:
+            points = spaces[space]
+            # The model answers only where its session is at home, which is this thread.
+            centres = fit.result().clusterCenters() if fit else [points.mean(axis=0)]
+            clusterings.append(make_clustering(points, space, k, np.array(centres), large_share))
+    return clusterings
 
 
 def make_clustering(
@@ -80,9 +80,9 @@ def make_clustering(
 def silhouette(points: Floats, labels: npt.NDArray[np.int64], clusters: int) -> float | None:
     """Return the mean silhouette under squared Euclidean distance.
 
-    As Spark's ``ClusteringEvaluator`` works it out, without its jobs: the mean squared distance to a
-    cluster of N points with sum s and sum of squares q is ``|x|² + q / N - 2 x·s / N``. A cluster of
-    one point counts 0.
+    As Spark's ``ClusteringEvaluator`` works it out, without its jobs: the mean squared distance to
+    a cluster of N points with sum s and sum of squares q is ``|x|² + q / N - 2 x·s / N``. A cluster
+    of one point counts 0.
 
     Args:
         points: (rows, features).
@@ -115,4 +115,4 @@ def _as_vectors(spark: SparkSession, points: Floats) -> DataFrame:
     offsets = np.arange(0, points.size + 1, points.shape[1], dtype=np.int64)
     lists = pa.LargeListArray.from_arrays(offsets, points.ravel())
     frame = spark.createDataFrame(pa.table({"cells": lists}), "cells array<double>")
-    return frame.coalesce(1).select(array_to_vector("cells").alias("point"))
+    return frame.coalesce(1).select(array_to_vector(f.col("cells")).alias("point"))

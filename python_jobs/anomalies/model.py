@@ -9,8 +9,8 @@ training rows, the row's score is the mean over all spaces and k of::
     log(1 + D² / m)
 
 D² is a sum over features, so each feature has a share in it, and in the score: the mean of
-``log(1 + D² / m) * d_j² / D²`` over spaces and k. Shares are rounded to a multiple of 2^-40, and the
-score is their sum, so they add up to it exactly, in whatever order they are added.
+``log(1 + D² / m) * d_j² / D²`` over spaces and k. Shares are rounded to a multiple of 2^-40, and
+the score is their sum, so they add up to it exactly, in whatever order they are added.
 """
 
 from __future__ import annotations

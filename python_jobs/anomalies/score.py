@@ -10,6 +10,7 @@ import pyarrow as pa
 from pyspark import cloudpickle
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as f
+from pyspark.sql.pandas.functions import arrow_udf
 from pyspark.sql.types import NumericType
 
 from python_jobs import anomalies
@@ -118,7 +119,7 @@ def _check_columns(frame: DataFrame, features: Sequence[str], config: AnomalyCon
 def _scorer(model: AnomalyModel) -> Callable[..., Column]:
     """Return the column function that scores an array of features and a segment."""
     # Spark's Python workers get this package with the function: they need numpy and pyarrow only.
-    cloudpickle.register_pickle_by_value(anomalies)
+    cloudpickle.register_pickle_by_value(anomalies)  # type: ignore[no-untyped-call]
 
     def score(features: pa.Array, segments: pa.Array) -> pa.Array:
         cells = features.flatten().to_numpy(zero_copy_only=False).astype(np.float64)
@@ -128,7 +129,7 @@ def _scorer(model: AnomalyModel) -> Callable[..., Column]:
         )
 
     fields = ", ".join(f"{name}: {kind}" for name, kind in RESULT_TYPES.items())
-    scorer: Callable[..., Column] = f.arrow_udf(score, f"struct<{fields}>")
+    scorer: Callable[..., Column] = arrow_udf(score, f"struct<{fields}>")
     return scorer
 
 

@@ -48,8 +48,8 @@ def collect_training_rows(
     """Return all rows to learn from, or as many as the configuration allows.
 
     Which ones hangs on what they hold, not on their order: those whose hash falls below a limit.
-    Where that gives far too many or too few, since a few rows stand in most of the table, equal rows
-    are counted first and each frequent one is taken as often as its share asks for.
+    Where that gives far too many or too few, since a few rows make up most of the table, equal
+    rows are counted first and each frequent one is taken as often as its share asks for.
 
     Returns:
         Values (rows, features) and segments (rows,).
