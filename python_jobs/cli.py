@@ -166,6 +166,25 @@ def drift(feed: str | None) -> None:
     print_drift(Settings.from_environment(), feed)
 
 
+@cli.command()
+@click.option("--table", help="A table, or a CSV file with a header, in place of the sales.")
+@click.option("--features", help="Its numeric columns to judge by, with commas between.")
+@click.option("--out", "target", help="Table or CSV file to write the scored rows to.")
+@click.option("--budget", help="How many to flag, such as 0.5%; of dbt_project.yml by default.")
+@click.option("--segment", help="Text column whose values have scales of their own.")
+def score(
+    table: str | None,
+    features: str | None,
+    target: str | None,
+    budget: str | None,
+    segment: str | None,
+) -> None:
+    """Score unusual rows with KMeans: every accepted sale, or those of --table."""
+    from python_jobs.score_command import score
+
+    score(Settings.from_environment(), table, features, target, budget, segment)
+
+
 @cli.group()
 def rules() -> None:
     """Ask what the rules do."""

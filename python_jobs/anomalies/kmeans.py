@@ -17,6 +17,7 @@ from python_jobs.anomalies.scaling import Floats
 
 _ROUNDS = 20
 _AT_ONCE = 4
+_LEAST_ROWS = 10  # For each cluster: of fewer, each outlier would be a cluster of its own.
 
 
 def fit_clusterings(
@@ -32,19 +33,19 @@ def fit_clusterings(
         spark: The session; MLlib does the work.
         spaces: For each space the points (rows, features), one row or more, in an order that hangs
             on nothing else than the points, since the first centres are drawn by place.
-        clusters: Numbers of clusters; one above the number of different points is passed over.
+        clusters: Numbers of clusters; one above the number of different points, or above a tenth
+            of all points, is passed over.
         large_share: Share of the rows that the large clusters hold together.
         seed: Seed of the first centres.
 
     Returns:
         The clusterings, by space and then in the order of ``clusters``.
     """
-
     # On few rows a fit is many short jobs, and most of the time nobody works: several at once.
     with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
         fits: list[tuple[str, int, Future[KMeansModel] | None]] = []
         for space, points in spaces.items():
-            most = len(np.unique(points, axis=0))
+            most = min(len(np.unique(points, axis=0)), len(points) // _LEAST_ROWS)
             frame = _as_vectors(spark, points)
             for k in [k for k in clusters if k <= most] or [1]:
                 kmeans = KMeans(k=k, seed=seed, maxIter=_ROUNDS, featuresCol="point")

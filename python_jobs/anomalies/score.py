@@ -129,7 +129,7 @@ def _scorer(model: AnomalyModel) -> Callable[..., Column]:
         )
 
     fields = ", ".join(f"{name}: {kind}" for name, kind in RESULT_TYPES.items())
-    scorer: Callable[..., Column] = arrow_udf(score, f"struct<{fields}>")
+    scorer: Callable[..., Column] = arrow_udf(score, f"struct<{fields}>")  # type: ignore[call-overload]
     return scorer
 
 
