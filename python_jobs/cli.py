@@ -167,22 +167,19 @@ def drift(feed: str | None) -> None:
 
 
 @cli.command()
-@click.option("--table", help="A table, or a CSV file with a header, in place of the sales.")
+@click.option("--budget", help="How many to flag, as 0.5% or 20/day; else as in dbt_project.yml.")
+@click.option("--what-if", help="Tell what budget=1% would flag, and write nothing.")
+@click.option("--model-run", help="Score by the model of this earlier scoring.")
+@click.option("--table", help="Score this table or CSV file in place of the sales.")
 @click.option("--features", help="Its numeric columns to judge by, with commas between.")
-@click.option("--out", "target", help="Table or CSV file to write the scored rows to.")
-@click.option("--budget", help="How many to flag, such as 0.5%; of dbt_project.yml by default.")
-@click.option("--segment", help="Text column whose values have scales of their own.")
-def score(
-    table: str | None,
-    features: str | None,
-    target: str | None,
-    budget: str | None,
-    segment: str | None,
-) -> None:
-    """Score unusual rows with KMeans: every accepted sale, or those of --table."""
-    from python_jobs.score_command import score
+@click.option("--segment", help="Its text column whose values have scales of their own.")
+@click.option("--out", "target", help="Table or CSV file for its rows with their scores.")
+def score(**options: str | None) -> None:
+    """Score every accepted sale by how unusual it is, or the rows of --table."""
+    from python_jobs.score_command import Asked
+    from python_jobs.score_command import score as score_rows
 
-    score(Settings.from_environment(), table, features, target, budget, segment)
+    score_rows(Settings.from_environment(), Asked(**options))
 
 
 @cli.group()

@@ -6,6 +6,7 @@ view names.
 
 from __future__ import annotations
 
+import re
 import uuid
 from datetime import UTC, datetime
 
@@ -28,10 +29,21 @@ def write_version(settings: Settings, rows: DataFrame, name: str, stamp: str) ->
     return version
 
 
-def move_view(spark: SparkSession, settings: Settings, name: str, version: str) -> None:
-    """Make the view of that name show a stored version: one step, no reader sees half of it."""
+def move_view(spark: SparkSession, settings: Settings, name: str, *versions: str) -> None:
+    """Make the view of that name show stored versions: one step, no reader sees half of it."""
     verb = "alter" if spark.catalog.tableExists(f"{settings.schema}.{name}") else "create"
-    spark.sql(f"{verb} view {settings.schema}.{name} as select * from {version}")
+    text = " union all ".join(f"select * from {version}" for version in versions)
+    spark.sql(f"{verb} view {settings.schema}.{name} as {text}")
+
+
+def shown_version(spark: SparkSession, settings: Settings, name: str) -> str | None:
+    """Return the stored version that a view shows; None where there is no such view."""
+    if not spark.catalog.tableExists(f"{settings.schema}.{name}"):
+        return None
+    rows = spark.sql(f"describe extended {settings.schema}.{name}").collect()
+    text = next((str(row[1]) for row in rows if row[0] == "View Text"), "")
+    match = re.fullmatch(rf"select \* from ({settings.store_schema}\.\w+)", text)
+    return match[1] if match else None
 
 
 def view_text(connection: ThriftConnection, schema: str, name: str) -> str:

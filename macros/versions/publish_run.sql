@@ -75,10 +75,18 @@
     ).rows[0] if age.model in versions else (none, none) -%}
     {{ return({
         'number': numbers | max + 1,
-        'previous_run_id': before.run_id if before,
+        'previous_run_id': _previous_run_id(before),
         'is_full_run': is_full_run,
         'newest_sale_at': newest[0],
         'newest_load_at': newest[1],
         'versions': versions,
     }) }}
+{% endmacro %}
+
+{# A run that only adds scores to the live one stands in its place for a rollback. #}
+{% macro _previous_run_id(before) %}
+    {%- if before and before.run_id == var('refined_run', '') -%}
+        {{ return(before.previous_run_id or before.run_id) }}
+    {%- endif -%}
+    {{ return(before.run_id if before) }}
 {% endmacro %}

@@ -6,13 +6,44 @@ Risk Scorecards"); below 0.1 it is read as stable, above 0.25 as a shift.
 
 from __future__ import annotations
 
-import numpy as np
+from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
+from python_jobs.anomalies.model import AnomalyModel
 from python_jobs.anomalies.scaling import Floats
 
 SHIFTED = 0.25
 _BINS = 10
 _LEAST = 1e-4  # An empty bin would make the index infinite.
+
+
+@dataclass(frozen=True)
+class Drift:
+    """How far rows are from those that a model learnt from.
+
+    Attributes:
+        features: Population stability index of each feature, by name.
+        clusters: That of the shares of the model's clusters.
+    """
+
+    features: dict[str, float]
+    clusters: float
+
+
+def drift_from(model: AnomalyModel, values: Floats, segments: npt.NDArray[np.object_]) -> Drift:
+    """Return the drift of values (rows, features), segments (rows,), from what a model learnt."""
+    features = {
+        name: psi(expected, bin_shares(column, edges))
+        for name, column, edges, expected in zip(
+            model.features, values.T, model.bin_edges, model.bin_shares, strict=True
+        )
+    }
+    shown = model.ensemble[model.shown]
+    nearest = shown.nearest(model.scales.to_space(values, segments, shown.space))[0]
+    actual = np.bincount(nearest, minlength=len(shown.sizes)) / max(len(nearest), 1)
+    return Drift(features, psi(shown.sizes / shown.sizes.sum(), actual))
 
 
 def bins_of(values: Floats) -> tuple[tuple[Floats, ...], tuple[Floats, ...]]:

@@ -15,8 +15,9 @@ from pyspark.sql.types import NumericType
 
 from python_jobs import anomalies
 from python_jobs.anomalies.config import AnomalyConfig
+from python_jobs.anomalies.drift import Drift, drift_from
 from python_jobs.anomalies.model import AnomalyModel, Block
-from python_jobs.anomalies.training import train
+from python_jobs.anomalies.training import collect_training_rows, fit_model
 from python_jobs.errors import P360Error
 
 RESULT_TYPES = {
@@ -37,10 +38,12 @@ class Scored:
     Attributes:
         scores: The rows as they came, and the columns of ``RESULT_TYPES``.
         model: What was learnt, or what was given.
+        drift: How far the rows are from those of an earlier model; None where none was given.
     """
 
     scores: DataFrame
     model: AnomalyModel
+    drift: Drift | None = None
 
 
 def score_anomalies(
@@ -48,6 +51,7 @@ def score_anomalies(
     features: Sequence[str],
     config: AnomalyConfig | None = None,
     model: AnomalyModel | None = None,
+    before: AnomalyModel | None = None,
 ) -> Scored:
     """Score each row of a table by how unusual it is.
 
@@ -59,6 +63,7 @@ def score_anomalies(
         features: Its numeric columns to judge by. Blank cells and NaN count as usual.
         config: How to learn; as by default where not given.
         model: Score by this model, and learn nothing.
+        before: Tell the drift from this model, of the same features.
 
     Returns:
         The scored rows, worked out when they are read, and the model.
@@ -69,11 +74,12 @@ def score_anomalies(
     """
     config = config or AnomalyConfig()
     _check_columns(frame, features, config)
-    if model is not None and model.features != tuple(features):
-        raise P360Error(
-            f"the model judges by {', '.join(model.features)}, not by {', '.join(features)}; "
-            "give the same features"
-        )
+    for given in (model, before):
+        if given is not None and given.features != tuple(features):
+            raise P360Error(
+                f"the model judges by {', '.join(given.features)}, not by {', '.join(features)}; "
+                "give the same features"
+            )
     segment = f.col(quoted(config.segment)) if config.segment else f.lit(None)
     rows = frame.withColumns(
         {
@@ -81,12 +87,15 @@ def score_anomalies(
             "_segment": segment.cast("string"),
         }
     )
-    if model is None:
-        model = train(frame.sparkSession, rows, features, config)
+    drift = None
+    if model is None or before is not None:
+        values, segments = collect_training_rows(rows, len(features), config)
+        model = model or fit_model(frame.sparkSession, values, segments, features, config)
+        drift = drift_from(before, values, segments) if before else None
     scored = rows.withColumn("_scored", _scorer(model)("_features", "_segment"))
     columns = [f.col(quoted(name)) for name in frame.columns]
     added = [f.col(f"_scored.{name}").alias(name) for name in RESULT_TYPES]
-    return Scored(scored.select(*columns, *added), model)
+    return Scored(scored.select(*columns, *added), model, drift)
 
 
 def quoted(name: str) -> str:

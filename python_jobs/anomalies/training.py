@@ -24,28 +24,15 @@ _FAR_OFF = 0.1  # A sample whose size misses by more than this hangs on a few fr
 Segments = npt.NDArray[np.object_]
 
 
-def train(
-    spark: SparkSession, rows: DataFrame, features: Sequence[str], config: AnomalyConfig
-) -> AnomalyModel:
-    """Learn what is usual.
-
-    Args:
-        spark: The session of the rows.
-        rows: Columns ``_features`` (array of double) and ``_segment`` (text), beside others.
-        features: Names of the features, in the order of the array.
-        config: How.
-
-    Raises:
-        P360Error: There is no row to learn from.
-    """
-    values, segments = collect_training_rows(rows, len(features), config)
-    return fit_model(spark, values, segments, features, config)
-
-
 def collect_training_rows(
     rows: DataFrame, width: int, config: AnomalyConfig
 ) -> tuple[Floats, Segments]:
     """Return all rows to learn from, or as many as the configuration allows.
+
+    Args:
+        rows: Columns ``_features`` (array of double) and ``_segment`` (text), beside others.
+        width: Number of features.
+        config: How many.
 
     Which ones hangs on what they hold, not on their order: those whose hash falls below a limit.
     Where that gives far too many or too few, since a few rows make up most of the table, equal
