@@ -15,7 +15,7 @@ from pyspark.sql import functions as f
 from python_jobs.anomalies.model import Clustering, squared_distances
 from python_jobs.anomalies.scaling import Floats
 
-_ROUNDS = 20
+_ROUNDS = 10
 _AT_ONCE = 4
 _LEAST_ROWS = 10  # For each cluster: of fewer, each outlier would be a cluster of its own.
 

@@ -94,7 +94,10 @@ def score_anomalies(
         drift = drift_from(before, values, segments) if before else None
     scored = rows.withColumn("_scored", _scorer(model)("_features", "_segment"))
     columns = [f.col(quoted(name)) for name in frame.columns]
-    added = [f.col(f"_scored.{name}").alias(name) for name in RESULT_TYPES]
+    names = f.array(*(f.lit(name) for name in features))
+    results = {name: f.col(f"_scored.{name}") for name in RESULT_TYPES}
+    results["shares"] = f.map_from_arrays(names, results["shares"])
+    added = [column.alias(name) for name, column in results.items()]
     return Scored(scored.select(*columns, *added), model, drift)
 
 
@@ -133,31 +136,23 @@ def _scorer(model: AnomalyModel) -> Callable[..., Column]:
     def score(features: pa.Array, segments: pa.Array) -> pa.Array:
         cells = features.flatten().to_numpy(zero_copy_only=False).astype(np.float64)
         values = cells.reshape(len(features), len(model.features))
-        return _as_struct(
-            model.score(values, np.array(segments.to_pylist(), dtype=object)), model.features
-        )
+        return _as_struct(model.score(values, np.array(segments.to_pylist(), dtype=object)))
 
-    fields = ", ".join(f"{name}: {kind}" for name, kind in RESULT_TYPES.items())
+    types = RESULT_TYPES | {"shares": "array<double>"}  # The names come in behind the workers.
+    fields = ", ".join(f"{name}: {kind}" for name, kind in types.items())
     scorer: Callable[..., Column] = arrow_udf(score, f"struct<{fields}>")  # type: ignore[call-overload]
     return scorer
 
 
-def _as_struct(block: Block, features: Sequence[str]) -> pa.StructArray:
+def _as_struct(block: Block) -> pa.StructArray:
     rows, width = block.shares.shape
-    names = pa.DictionaryArray.from_arrays(
-        pa.array(np.tile(np.arange(width, dtype=np.int32), rows)), pa.array(features, pa.string())
-    )
-    shares = pa.MapArray.from_arrays(
-        pa.array(np.arange(0, rows * width + 1, width, dtype=np.int32)),
-        names.cast(pa.string()),
-        pa.array(block.shares.ravel()),
-    )
+    offsets = pa.array(np.arange(0, rows * width + 1, width, dtype=np.int32))
     columns = [
         pa.array(block.score),
         pa.array(block.severity),
         pa.array(block.is_anomaly),
         pa.array(block.cluster.astype(np.int32)),
         pa.array(block.distance),
-        shares,
+        pa.ListArray.from_arrays(offsets, pa.array(block.shares.ravel())),
     ]
     return pa.StructArray.from_arrays(columns, names=list(RESULT_TYPES))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pyspark.sql import Column
 from pyspark.sql import functions as f
 
-_MANY = 1.15  # From here on a ratio is told as "times"; nearer to 1 it says nothing.
+_TIMES, _PART = 1.5, 2.0  # From here on "times" and "1/3 of"; nearer to 1, per cent.
 _MINUTES, _HOURS = 2, 48  # Shorter times, in hours, are told in minutes, and in hours.
 
 
@@ -57,10 +57,18 @@ def _compared(what: str, value: str, usual: str, of_what: str) -> Column:
     """Return such as "quantity 40 times what this customer usually buys"."""
     ratio = f.try_divide(f.col(value), f.col(usual))
     inverse = f.try_divide(f.col(usual), f.col(value))
-    above = f.concat(f.lit(f"{what} "), _number(ratio), f.lit(f" times what {of_what}"))
-    below = f.concat(f.lit(f"{what} 1/"), f.format_number(inverse, 0), f.lit(f" of what {of_what}"))
-    near = f.concat(f.lit(f"{what} "), _number(f.col(value)), f.lit(f", about what {of_what}"))
-    return f.when(ratio >= _MANY, above).when(inverse >= 2, below).otherwise(near)
+    times = f.concat(f.lit(f"{what} "), _number(ratio), f.lit(f" times what {of_what}"))
+    part = f.concat(f.lit(f"{what} 1/"), f.format_number(inverse, 0), f.lit(f" of what {of_what}"))
+    percent = f.format_number(f.abs(ratio - 1) * 100, 0)
+    above = f.concat(f.lit(f"{what} "), percent, f.lit(f" % above what {of_what}"))
+    below = f.concat(f.lit(f"{what} "), percent, f.lit(f" % below what {of_what}"))
+    return (
+        f.when(ratio >= _TIMES, times)
+        .when(inverse >= _PART, part)
+        .when(ratio >= 1, above)
+        .when(ratio < 1, below)
+        .otherwise(f.lit(f"{what} like few others"))
+    )
 
 
 def _number(number: Column) -> Column:
