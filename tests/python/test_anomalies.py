@@ -170,11 +170,8 @@ def test_psi_by_hand() -> None:
 
 
 def test_bins_hold_their_upper_edge_and_blank_cells_have_their_own() -> None:
-    assert bin_shares(np.array([1.0, 2.0, 3.0, np.nan]), np.array([2.0])).tolist() == [
-        0.5,
-        0.25,
-        0.25,
-    ]
+    column, middle = np.array([1.0, 2.0, 3.0, np.nan]), np.array([2.0])
+    assert bin_shares(column, middle).tolist() == [0.5, 0.25, 0.25]
     edges, shares = bins_of(np.arange(100.0).reshape(-1, 1))
     assert shares[0][:-1] == pytest.approx([0.1] * 10)
     assert len(edges[0]) == 9

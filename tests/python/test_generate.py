@@ -161,11 +161,8 @@ def test_a_burst_is_one_customer_in_one_night(
     sample: tuple[list[dict[str, str]], dict[str, Any]],
 ) -> None:
     rows, truth = sample
-    unreadable = {
-        n
-        for f in ("time_missing", "time_impossible", "time_foreign_format", "customer_missing")
-        for n in truth["faults"][f]["rows"]
-    }
+    spoilt = ("time_missing", "time_impossible", "time_foreign_format", "customer_missing")
+    unreadable = {number for name in spoilt for number in truth["faults"][name]["rows"]}
     bursts: dict[tuple[str, str], int] = {}
     for sale in truth["unusual"]:
         row = rows[sale["row"] - 1]
