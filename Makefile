@@ -20,10 +20,10 @@ set -o pipefail; $(PIP) install --progress-bar off --no-deps --require-hashes --
   END { if (bar) print "" > "/dev/stderr" }'
 endef
 
-.PHONY: help run test chaos bench lint format setup setup-dev down pins clean
+.PHONY: help run test chaos bench bench-anomalies lint format setup setup-dev down pins clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: setup ## Set everything up, run the pipeline on the demo data, print the summary
 	@$(BIN)/p360 run
@@ -37,6 +37,9 @@ chaos: setup-dev ## Repeat every fault of the chaos tests many times (an hour or
 
 bench: setup-dev ## Measure against tutorial scripts, DuckDB and stock dbt; write docs/bench.md (ROWS="1000000 10000000")
 	@$(BIN)/python -m bench --rows $(ROWS) --docs docs $(BENCH)
+
+bench-anomalies: setup-dev ## Measure how well unusual sales are found; write docs/anomalies.md
+	@$(BIN)/python -m bench.anomalies --docs docs
 
 lint: setup-dev ## Check style and types: ruff, mypy, sqlfluff, yamllint
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && \
