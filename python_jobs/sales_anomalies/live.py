@@ -9,11 +9,6 @@ from python_jobs.console import out
 from python_jobs.dbt_runner import run_dbt
 from python_jobs.sales_anomalies.job import SalesScored, score_sales
 from python_jobs.settings import Settings
-from python_jobs.thrift import connect
-from python_jobs.versions import read_live_run_id
-
-# What stands on the scores: built again after each scoring.
-_BEHIND = ("anomaly_feedback", "source:ml", "gold_scored_sales+")
 
 
 def score_and_build(
@@ -36,15 +31,10 @@ def score_and_build(
     scored = score_sales(settings, budget, model_run)
     if scored is None:
         return None
-    with connect(settings) as connection:
-        refined = read_live_run_id(connection, settings) or ""
-    words = ["build", "--select", *_BEHIND, "--exclude-resource-type", "unit_test"]
-    run_dbt(
-        settings,
-        "building on the scores",
-        [*words, "--vars", json.dumps({**variables, "refined_run": refined})],
-        warnings=False,
-    )
+    models = settings.dbt_project()["vars"]["anomalies"]["models"]
+    words = ["build", "--select", *models, "source:ml", "--exclude-resource-type", "unit_test"]
+    given = ["--vars", json.dumps(variables)] if variables else []
+    run_dbt(settings, "building on the scores", [*words, *given], warnings=False)
     return scored
 
 

@@ -285,8 +285,15 @@ def test_again_the_same_scores_by_the_same_or_a_kept_model(sales: tuple[Scratch,
         "from {s}.ml_sales_anomaly_scores order by 1"
     )
     before = project.query(scores)
+    live = "select run_id from {s}_live.live_run"
+    first_live = project.query(live)
+    assert project.dbt("run", "--select", "semantic_statuses").returncode == 0
     assert project.p360("score").returncode == 0
     assert project.query(scores) == before
+    # A rollback passes over the run that was scored.
+    assert project.query(live) != first_live
+    assert project.p360("rollback").returncode == 0
+    assert project.query(live) == first_live
     oldest = "select min_by(model_run_id, scored_at) from {s}.ml_anomaly_model_runs"
     first = str(project.query(oldest)[0][0])
     top = max(before, key=lambda row: row[1])[0]
@@ -321,14 +328,3 @@ def test_what_if_writes_nothing(sales: tuple[Scratch, str]) -> None:
     would = math.ceil(rows * 0.02)
     assert f"2% would flag {would - 1}" in told.stdout or f"2% would flag {would}" in told.stdout
     assert project.query("show tables in {s}_store") == tables
-
-
-def test_a_rollback_passes_over_the_run_that_was_scored(sales: tuple[Scratch, str]) -> None:
-    project, _ = sales
-    live = "select run_id from {s}_live.live_run"
-    first = project.query(live)
-    assert project.dbt("run", "--select", "semantic_statuses").returncode == 0
-    assert project.p360("score").returncode == 0
-    assert project.query(live) != first
-    assert project.p360("rollback").returncode == 0
-    assert project.query(live) == first
