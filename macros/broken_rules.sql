@@ -20,15 +20,18 @@
             case when ({{ rule.expression | trim }}) then '{{ rule.id }}' end is not null
             {{- " or" if not loop.last }}
             {%- endfor %}
-            then filter(
+            {#- No lambda: it would keep Spark from compiling the judgement as one loop. #}
+            then array_except(
                 array(
                     {%- for rule in rules %}
-                    case when ({{ rule.expression | trim }}) then '{{ rule.id }}' end
+                    case
+                        when coalesce(_set_aside_reason, '{{ rule.id }}') = '{{ rule.id }}'
+                            then case when ({{ rule.expression | trim }}) then '{{ rule.id }}' end
+                    end
                     {{- "," if not loop.last }}
                     {%- endfor %}
                 ),
-                broken
-                    -> broken is not null and (_set_aside_reason is null or broken = _set_aside_reason)
+                array(cast(null as string))
             )
         else cast(array() as array<string>)
     end

@@ -23,12 +23,12 @@
     versioned as (
         select
             *,
-            {{ sales_version_rank() }} as version_rank
+            {{ is_superseded('_feed, transaction_id, _copy_key') }} as is_superseded
         from judged
     )
 
     select
-        * except (version_rank),
+        * except (is_superseded),
         {{ sales_disposition() }} as disposition
     from versioned
 {% endmacro %}

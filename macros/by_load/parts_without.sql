@@ -1,7 +1,7 @@
 {#
     The stored tables of rows of a by_load model, less the loads that are built again. Where they are
     many, the smaller ones are folded into the table that is about to be written: a view's text is
-    bounded, and so is a query's plan.
+    bounded, and so is a query's plan. `var('most_parts')` says how many are many.
 
     Arguments:
         parts: what `built_parts` gives.
@@ -21,7 +21,7 @@
             ~ (' where ' ~ column ~ ' not in ' ~ literals(without) if without else '')
         }) -%}
     {%- endfor -%}
-    {%- if again | length == 0 or (parts | length < 8 and left_out | length < 400) -%}
+    {%- if again | length == 0 or (parts | length < var('most_parts') and left_out | length < 400) -%}
         {{ return({'kept': selects.values() | list, 'folded': []}) }}
     {%- endif -%}
     {%- set counts = [] -%}
@@ -32,7 +32,7 @@
     {%- for table, rows in run_query(
         counts | join(' union all ') ~ ' order by row_count desc'
     ).rows -%}
-        {%- set stays = left_out | length < 400 and kept | length < 3 -%}
+        {%- set stays = left_out | length < 400 and kept | length < var('most_parts') // 2 - 1 -%}
         {%- do (kept if stays else folded).append(selects[table]) -%}
     {%- endfor -%}
     {{ return({'kept': kept, 'folded': folded}) }}

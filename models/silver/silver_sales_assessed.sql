@@ -20,11 +20,14 @@ to_judge as (
     {{ sales_to_judge('bronze_sales', 'sales_corrections') }}
 ),
 
--- Records of one transaction come together once, for both questions that are asked of them below.
+-- Records of one transaction come together once, for both questions that are asked of them below;
+-- of records without an id, exact copies.
 gathered as (
-    select *
+    select
+        *,
+        xxhash64(_feed, coalesce(transaction_id, cast(cells_hash as string))) as transaction_hash
     from to_judge
-    distribute by _feed, transaction_id
+    distribute by transaction_hash
 ),
 
 compared as (
@@ -34,7 +37,7 @@ compared as (
         -- not on the time of loading: the same files end in the same rows, whatever came first.
         _set_aside_reason is null and row_number() over (
             partition by
-                cells_hash, _feed, transaction_id, _set_aside_reason
+                transaction_hash, _feed, transaction_id, cells_hash, _set_aside_reason
                 {%- for cell in sales_cells() -%}
                     , {{ cell }}_raw
                 {%- endfor %}
@@ -105,7 +108,7 @@ judged as (
 versioned as (
     select
         *,
-        {{ sales_version_rank() }} as version_rank
+        {{ is_superseded('transaction_hash, _feed, transaction_id') }} as is_superseded
     from judged
 ),
 

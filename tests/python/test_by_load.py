@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from pathlib import Path
 
+from chaos.conftest import through
+from chaos.faults import Fault, FaultProxy
 from chaos.oracle import checksums
-from conftest import Scratch, scratch_project
+from conftest import BIN, Scratch, scratch_project
 
 from python_jobs.generate.files import write_sales
 
@@ -39,10 +42,28 @@ def ingest(project: Scratch, *words: object) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def build(project: Scratch, *words: str) -> None:
+def build_words(most_parts: int = 8) -> list[str]:
     kinds = ("--resource-type", "seed", "--resource-type", "model")
-    done = project.dbt("build", *kinds, "--vars", "{feed: shop}", "--select", *BUILT, *words)
+    variables = json.dumps({"feed": "shop", "most_parts": most_parts})
+    return [str(BIN / "dbt"), "build", *kinds, "--vars", variables, "--select", *BUILT]
+
+
+def build(project: Scratch, most_parts: int = 8) -> None:
+    done = project.execute(build_words(most_parts), {})
     assert done.returncode == 0, done.stdout
+
+
+def parts(project: Scratch) -> int:
+    """Return of how many stored tables the judged rows consist."""
+    store = f"{project.schema}_store"
+    with project.connect() as connection:
+        shown = connection.query(f"show create table {project.schema}.silver_sales_assessed").rows[
+            0
+        ][0]
+        version = re.search(rf"{store}\.(silver_sales_assessed__\w+)", shown)
+        assert version, shown
+        text = connection.query(f"show create table {store}.{version[1]}").rows[0][0]
+    return len(set(re.findall(rf"{store}\.silver_sales_assessed__rows__\w+", text)))
 
 
 def judged(project: Scratch) -> dict[str, str]:
@@ -75,13 +96,22 @@ def test_piece_by_piece_ends_as_all_at_once(
         # A file put right, and one more: those, and what shares a sale with them.
         shuffled[0].write_text(right, "utf-8")
         ingest(other, "--replace", shuffled[0], shuffled[9])
+        proxy = FaultProxy(int(other.environment["P360_THRIFT_PORT"]))
+        proxy.fault = Fault(rf"create table {other.schema}_store\.silver_sales_assessed__rows__")
+        cut = other.execute(build_words(), through(proxy))
+        assert proxy.fault.has_struck.is_set()
+        assert cut.returncode != 0
+        assert judged(other) == first
         build(other)
         second = judged(other)
         assert 2 <= again(first, second) < 9
+        assert parts(other) == 2
 
+        # Small tables become one, and the loads in them are not judged again for it.
         ingest(other, *shuffled)
-        build(other)
+        build(other, most_parts=2)
         third = judged(other)
+        assert parts(other) == 1
         assert 2 <= again(second, third) < FILES
         with other.connect() as connection:
             expected = checksums(connection, f"{scratch.schema}_live")
