@@ -30,6 +30,11 @@ FEATURES = (
     "gap_to_customer",
     "category_rarity",
 )
+# What of a sale the features are worked out from.
+JUDGED_COLUMNS = (
+    *("customer_id", "product_id", "category", "transaction_at", "quantity", "unit_price"),
+    "amount",
+)
 _BORROWED = 3
 _SECONDS_PER_HOUR = 3_600
 

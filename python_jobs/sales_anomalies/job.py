@@ -16,7 +16,7 @@ from python_jobs.anomalies.drift import SHIFTED
 from python_jobs.connect import connect_session
 from python_jobs.console import steps, warn
 from python_jobs.errors import P360Error
-from python_jobs.sales_anomalies.features import FEATURES, with_features
+from python_jobs.sales_anomalies.features import FEATURES, JUDGED_COLUMNS, with_features
 from python_jobs.sales_anomalies.feedback import ERROR, EXPECTED, read_feedback
 from python_jobs.sales_anomalies.model_runs import (
     MODEL_RUNS,
@@ -96,7 +96,12 @@ class _Job:
         self, chosen: dict[str, Any], verdicts: dict[str, str], model_run: str | None
     ) -> SalesScored | None:
         sales = self._spark.table(self._version)
-        count, days = sales.agg(f.count("*"), f.count_distinct("transaction_date")).collect()[0]
+        count, days, rows, data = sales.agg(
+            f.count("*"),
+            f.count_distinct("transaction_date"),
+            _fingerprint("_row_id"),
+            _fingerprint("_row_id", *JUDGED_COLUMNS),
+        ).collect()[0]
         if count == 0:
             warn("there is no accepted sale to score")
             return None
@@ -117,6 +122,7 @@ class _Job:
         scored = self._score(featured, config, kept, by_kept=model_run is not None)
         table = write_version(self._settings, self._as_table(scored), SCORES, self._stamp)
         facts = self._facts(table, count, scored, config, kept if model_run else None)
+        facts |= {"row_fingerprint": rows, "data_fingerprint": data}
         featured.unpersist()
         self._publish(table, usuals, runs, facts, int(chosen["kept_model_runs"]))
         _warn_of_drift(scored)
@@ -170,10 +176,9 @@ class _Job:
         """Count what was written against what was read, and return the row about the scoring."""
         judged = f.count_if(f.col("is_over_threshold") & f.col("feedback").isNotNull())
         errors = f.count_if(f.col("is_over_threshold") & (f.col("feedback") == ERROR))
-        digest = f.sum(f.xxhash64("_row_id", "score").cast("decimal(38, 0)")).cast("string")
-        written, flagged, looked_at, wrong, fingerprint = (
+        written, flagged, looked_at, wrong = (
             self._spark.table(table)
-            .agg(f.count("*"), f.count_if("is_anomaly"), judged, errors, digest)
+            .agg(f.count("*"), f.count_if("is_anomaly"), judged, errors)
             .collect()[0]
         )
         if written != count:
@@ -189,7 +194,6 @@ class _Job:
             "row_count": count,
             "flagged_count": flagged,
             "sales_version": self._version,
-            "data_fingerprint": fingerprint,
             "feature_drift": scored.drift.features if scored.drift else {},
             "cluster_drift": scored.drift.clusters if scored.drift else None,
             "evaluation": {
@@ -220,6 +224,11 @@ class _Job:
         move_view(self._spark, self._settings, USUALS, *there)
         move_view(self._spark, self._settings, MODEL_RUNS, version)
         move_view(self._spark, self._settings, SCORES, table)
+
+
+def _fingerprint(*columns: str) -> Column:
+    """Return a checksum of all rows that their order does not change."""
+    return f.sum(f.xxhash64(*columns).cast("decimal(38, 0)")).cast("string")
 
 
 def _negated(entry: Column) -> Column:

@@ -30,6 +30,7 @@ _COLUMNS = {
     "training_row_count": "bigint",
     "flagged_count": "bigint",
     "sales_version": "string",
+    "row_fingerprint": "string",
     "data_fingerprint": "string",
     "model_fingerprint": "string",
     "feature_drift": "map<string,double>",

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
+import yaml
 from conftest import REPOSITORY, Scratch, scratch_project
 from pyspark.sql import DataFrame, Row, SparkSession
 from pyspark.sql import functions as f
@@ -262,6 +263,17 @@ def test_each_accepted_sale_has_one_score(sales: tuple[Scratch, str]) -> None:
     assert f"{len(rows):,} sales scored" in printed
     flagged = project.query(f"select count(*) from {LIVE} where is_anomaly")
     assert flagged == [(math.ceil(len(rows) * 0.005),)]
+
+
+def test_the_tables_have_the_columns_that_their_source_declares(
+    sales: tuple[Scratch, str],
+) -> None:
+    project, _ = sales
+    content = yaml.safe_load((REPOSITORY / "models" / "gold" / "_sources.yml").read_text("utf-8"))
+    for table in content["sources"][0]["tables"]:
+        actual = project.query(f"describe {{s}}.{table['name']}")
+        declared = [(column["name"], column["data_type"]) for column in table["columns"]]
+        assert [(name, kind) for name, kind, _ in actual] == declared
 
 
 def test_what_was_planted_is_flagged(sales: tuple[Scratch, str]) -> None:
