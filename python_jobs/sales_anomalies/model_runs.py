@@ -117,5 +117,10 @@ def runs_with(
     new = spark.createDataFrame([tuple(facts[name] for name in _COLUMNS)], types)
     if runs is None:
         return new
-    older = runs.select(*_COLUMNS).orderBy(f.desc("scored_at")).limit(kept - 1)
+    # Scorings of an earlier version of this project may lack a column.
+    there = [
+        (f.col(name) if name in runs.columns else f.lit(None)).cast(kind).alias(name)
+        for name, kind in _COLUMNS.items()
+    ]
+    older = runs.select(*there).orderBy(f.desc("scored_at")).limit(kept - 1)
     return older.unionByName(new).coalesce(1)
