@@ -144,7 +144,7 @@ def ingest(feed: str, paths: tuple[Path, ...], replace: bool) -> None:
         result = load(settings, feed, paths, replace=replace)
         if result.loaded:
             pipeline.sweep_store(settings)
-    if not print_ingested(feed, result):
+    if not print_ingested(settings, feed, result):
         sys.exit(1)
 
 

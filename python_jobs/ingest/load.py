@@ -27,12 +27,14 @@ class Ingested:
         already_loaded: For each file whose content is loaded already, its name and that entry.
         changed: Names of files that hold other content than was loaded under their name.
         refused: Entries of the files that could not be read.
+        replaced: Names of loaded files whose earlier rows are gone.
     """
 
     loaded: list[LedgerEntry] = field(default_factory=list)
     already_loaded: list[tuple[str, LedgerEntry]] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     refused: list[LedgerEntry] = field(default_factory=list)
+    replaced: list[str] = field(default_factory=list)
 
 
 def ingest(
@@ -131,6 +133,8 @@ def _read_files(
                 _refuse(feed, file, ledger, done, error)
                 continue
             writer.keep()
+            if ledger.loaded_as(file.name) is not None:
+                done.replaced.append(file.name)
             ledger.add(entry)
             done.loaded.append(entry)
         writer.close()

@@ -14,6 +14,7 @@ from conftest import Scratch
 from python_jobs.errors import P360Error
 from python_jobs.ingest import ingest, load
 from python_jobs.ingest.stored import MOST_ROWS_TABLES
+from python_jobs.quarantine.corrections import Correction, write_kept
 from python_jobs.settings import Settings
 
 HEADER = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n"
@@ -205,9 +206,15 @@ def test_a_changed_file_needs_replace(scratch: Scratch, tmp_path: Path) -> None:
     done = scratch.p360("ingest", "online_retail", str(path), "--replace")
     assert done.returncode == 0, done.stderr
     assert scratch.query(invoices) == [("8",), ("9",), ("7",)]
+    assert "decisions" not in done.stderr
     # Back to the first content: it is not current, so it counts as new.
     write(tmp_path, "day.csv", HEADER + LINE)
-    assert scratch.p360("ingest", "online_retail", str(path), "--replace").returncode == 0
+    decision = Correction("online_retail/day.csv#1", {"quantity": "6"})
+    settings = Settings.from_environment(scratch.environment, project_dir=scratch.folder)
+    write_kept(settings, {decision.row_id: decision})
+    done = scratch.p360("ingest", "online_retail", str(path), "--replace")
+    assert done.returncode == 0, done.stderr
+    assert "sales_corrections.csv holds decisions on 1 row of day.csv" in done.stderr
     assert scratch.query(invoices) == [("536365",), ("7",)]
     ledger = scratch.query(
         "select file_name, status, row_count from {s}.online_retail_files order by loaded_at, 1"
