@@ -47,6 +47,7 @@ def main() -> None:
             found = on_labelled_sets(spark)
         tables["sets"] = _of_sets(found)
         tables["means"] = _means(found)
+        kept.write_text(json.dumps(tables), encoding="utf-8")
     if "planted" in given.parts:
         folder = work / "planted"
         shutil.rmtree(folder, ignore_errors=True)
@@ -55,6 +56,7 @@ def main() -> None:
             sales = spark.read.parquet(f"file://{folder.resolve()}")
             tables["planted"] = on_planted_sales(spark, sales, _BUDGET)
         shutil.rmtree(folder)
+        kept.write_text(json.dumps(tables), encoding="utf-8")
     if "size" in given.parts:
         tables["size"] = [measure_size(settings, work, rows) for rows in sorted(given.rows)]
     kept.write_text(json.dumps(tables), encoding="utf-8")
