@@ -9,6 +9,8 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check
 # What `make bench` measures; further options of `python -m bench` go into BENCH.
 ROWS   ?= 1000000 10000000
 BENCH  ?=
+# How many processes `make test` tests with; each has a Spark server of its own.
+TESTERS ?= 2
 
 # Installs a list of pins: a terminal sees a bar, a pipe sees errors only.
 define install
@@ -30,7 +32,7 @@ run: setup ## Set everything up, run the pipeline on the demo data, print the su
 
 test: setup-dev ## Set everything up, check the style, run every test
 	@$(MAKE) --no-print-directory lint
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses $(TESTERS) --dist loadgroup
 
 chaos: setup-dev ## Repeat every fault of the chaos tests many times (an hour or more)
 	@$(BIN)/python -m pytest tests/python/chaos --full-chaos --verbose --timeout 7200
