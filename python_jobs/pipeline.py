@@ -42,7 +42,7 @@ class RowAccount:
 
 
 def run(settings: Settings, feed: str | None) -> None:
-    """Build and test every model, make the docs, print the summary, serve the dashboard.
+    """Build and test every model, score, make the docs, print the summary, serve the dashboard.
 
     Args:
         settings: Where everything is.
@@ -51,6 +51,9 @@ def run(settings: Settings, feed: str | None) -> None:
     Raises:
         P360Error: The feed is not known or not loaded, the server does not start, or dbt fails.
     """
+    # Spark's client takes a second to load, and the other commands do without.
+    from python_jobs.sales_anomalies import print_scored, score_and_build
+
     project_vars = settings.dbt_project()["vars"]
     if os.environ.get("P360_TARGET") == "cluster":
         raise P360Error(
@@ -65,6 +68,7 @@ def run(settings: Settings, feed: str | None) -> None:
             _check_ingested(settings, feed)
         variables = ["--vars", json.dumps({"feed": feed})]
         built = run_dbt(settings, "building and testing", ["build", *variables])
+        scored = score_and_build(settings, {"feed": feed})
         run_dbt(
             settings,
             "writing the docs",
@@ -72,6 +76,7 @@ def run(settings: Settings, feed: str | None) -> None:
             warnings=False,
         )
     _print_summary(settings, feed, built, read_account(settings), serve_dashboard(settings))
+    print_scored(settings, scored)
 
 
 def start_server(settings: Settings) -> spark_server.ServerRecord:
