@@ -28,14 +28,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--full-chaos", action="store_true", help="Repeat each fault many times.")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep together, where several processes test, what shares a server and built tables."""
-    for item in items:
-        is_chaos = item.path.parent.name == "chaos"
-        item.add_marker(pytest.mark.xdist_group("chaos" if is_chaos else item.path.stem))
-
-
 def free_ports(count: int) -> list[int]:
     """Return ports that nobody listens on, and that no outgoing connection is ever given.
 
