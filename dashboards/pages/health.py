@@ -19,7 +19,7 @@ _PARTS = (
     ("duplicate", "copies"),
     ("superseded", "superseded"),
 )
-_NOT_RECORDED = "Not recorded yet: 'p360 run' leaves a record of each run."
+_NOT_RECORDED = "No record of runs is kept in this schema."
 _LOADS_DRAWN = 15
 _NODES_DRAWN = 15
 
@@ -137,7 +137,7 @@ def _durations(view: View) -> ChartContents:
     title = "How long the models took"
     rows = health.durations(view.data)
     if not rows:
-        blank = figures.empty("Not recorded yet", palette, formats)
+        blank = figures.empty("No record is kept", palette, formats)
         return ChartContents(title, _NOT_RECORDED, blank, Table(["Model", "Seconds"], []))
     drawn = rows[:_NODES_DRAWN]
     places = list(range(len(drawn)))
@@ -297,7 +297,7 @@ def _volume(view: View) -> ChartContents:
     title = "Did as many rows come as usual?"
     rows = health.volume(view.data)
     if not rows:
-        blank = figures.empty("Not recorded yet", palette, formats)
+        blank = figures.empty("No record is kept", palette, formats)
         return ChartContents(title, _NOT_RECORDED, blank, Table(["Day", "Rows"], []))
     days = [row["sale_date"].isoformat() for row in rows]
     counts = figures.Series("rows", days, [row["rows"] for row in rows], palette.accent)
