@@ -17,6 +17,8 @@ from python_jobs.settings import Settings
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
 )
+_ALL_DRAWN = """() => [...document.querySelectorAll('.dash-graph')]
+    .every(graph => graph.querySelector('.main-svg'))"""
 WIDE, NARROW = (1366, 900), (390, 844)
 
 
@@ -95,3 +97,4 @@ def settle(page: Any) -> None:
     """Wait until the page has its contents: every chart is drawn, nothing is on its way."""
     page.wait_for_selector("main h1#page-title", timeout=20_000)
     page.wait_for_load_state("networkidle", timeout=20_000)
+    page.wait_for_function(_ALL_DRAWN, timeout=20_000)
