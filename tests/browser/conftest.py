@@ -17,8 +17,9 @@ from python_jobs.settings import Settings
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
 )
-_ALL_DRAWN = """() => [...document.querySelectorAll('.dash-graph')]
-    .every(graph => graph.querySelector('.main-svg'))"""
+# A chart without data says so in its plot, so every one that is drawn has a text.
+_ALL_DRAWN = """() => [...document.querySelectorAll('.chart-frame')]
+    .every(frame => frame.querySelector('svg text'))"""
 WIDE, NARROW = (1366, 900), (390, 844)
 
 
