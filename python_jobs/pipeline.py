@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from rich.table import Table
 
 from dashboards import serve
-from python_jobs import spark_server
+from python_jobs import machine, spark_server
 from python_jobs.console import out
 from python_jobs.dbt_runner import DbtSummary, run_dbt
 from python_jobs.errors import P360Error
@@ -61,6 +61,7 @@ def run(settings: Settings, feed: str | None) -> None:
         )
     feed = feed or str(project_vars["feed"])
     _check_feed(settings, feed)
+    machine.check_space(settings.home)
     with run_lock(settings, "p360 run"):
         start_server(settings)
         sweep_folders(settings)
