@@ -162,16 +162,7 @@ LISTINGS: dict[str, Listing] = {
     ),
     "customers": Listing(
         _customers,
-        (
-            "customer",
-            "customer_name",
-            "country",
-            "amount",
-            "share",
-            "orders",
-            "sales_count",
-            "last_sale",
-        ),
+        _CUSTOMER_COLUMNS,
         "amount desc, customer",
         ("amount",),
         ("share",),

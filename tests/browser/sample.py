@@ -8,6 +8,7 @@ import duckdb
 
 from dashboards.data.definitions import write_definitions
 from dashboards.data.snapshot import Manifest, SnapshotFolder
+from python_jobs.quarantine.cells import CELLS
 from python_jobs.settings import Settings
 
 _SALES = """
@@ -54,23 +55,6 @@ _RULES = {
     "status_unknown": "The status is none of Completed, Pending and Cancelled.",
     "broken_quoting": "A quote of the line is never closed.",
 }
-_CELLS = (
-    "transaction_id",
-    "order_id",
-    "transaction_at",
-    "customer_id",
-    "customer_name",
-    "customer_email",
-    "product_id",
-    "product_name",
-    "category",
-    "quantity",
-    "unit_price",
-    "amount",
-    "status",
-    "payment_method",
-    "country",
-)
 _RAW = {
     "transaction_id": "sale",
     "order_id": "order_number",
@@ -194,7 +178,7 @@ def write_sample(settings: Settings, rows: int = 5_000, *, is_scored: bool = Tru
         "rejected": rows // 25,
         "rules": ", ".join(f"'{rule}'" for rule in _RULES),
         "meanings": ", ".join(f"('{rule}', '{text}')" for rule, text in _RULES.items()),
-        "cells": ", ".join(f"{_RAW[cell]} as {cell}_raw" for cell in _CELLS),
+        "cells": ", ".join(f"{_RAW[cell]} as {cell}_raw" for cell in CELLS),
     }
     connection = duckdb.connect()
     statements = [_SALES, _REJECTED, *_DERIVED]
