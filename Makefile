@@ -9,6 +9,8 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check
 # What `make bench` measures; further options of `python -m bench` go into BENCH.
 ROWS   ?= 1000000 10000000
 BENCH  ?=
+# How many processes `make test` tests with; each has a Spark server of its own.
+TESTERS ?= 2
 
 # Installs a list of pins: a terminal sees a bar, a pipe sees errors only.
 define install
@@ -20,23 +22,29 @@ set -o pipefail; $(PIP) install --progress-bar off --no-deps --require-hashes --
   END { if (bar) print "" > "/dev/stderr" }'
 endef
 
-.PHONY: help run test chaos bench lint format setup setup-dev down pins clean
+.PHONY: help run test chaos bench bench-anomalies bench-dashboard lint format setup setup-dev down pins clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: setup ## Set everything up, run the pipeline on the demo data, print the summary
 	@$(BIN)/p360 run
 
 test: setup-dev ## Set everything up, check the style, run every test
 	@$(MAKE) --no-print-directory lint
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses $(TESTERS) --dist loadfile --no-loadscope-reorder
 
 chaos: setup-dev ## Repeat every fault of the chaos tests many times (an hour or more)
 	@$(BIN)/python -m pytest tests/python/chaos --full-chaos --verbose --timeout 7200
 
 bench: setup-dev ## Measure against tutorial scripts, DuckDB and stock dbt; write docs/bench.md (ROWS="1000000 10000000")
 	@$(BIN)/python -m bench --rows $(ROWS) --docs docs $(BENCH)
+
+bench-dashboard: setup-dev ## Measure the dashboard in Chromium and under load (two minutes)
+	@PYTHONPATH=tests $(BIN)/python -m browser.measure
+
+bench-anomalies: setup-dev ## Measure how well unusual sales are found; write docs/anomalies.md
+	@$(BIN)/python -m bench.anomalies --docs docs
 
 lint: setup-dev ## Check style and types: ruff, mypy, sqlfluff, yamllint
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && \

@@ -32,7 +32,7 @@ for _command in (health, incidents, alerts, report):
 @cli.command()
 @click.option("--feed", help="Feed to build; the one of dbt_project.yml by default.")
 def run(feed: str | None) -> None:
-    """Start the server, build and test every model, write the docs, print the summary."""
+    """Build and test every model, write the docs, print the summary, serve the dashboard."""
     from python_jobs import pipeline
     from python_jobs.observability.writer import recorded
 
@@ -80,11 +80,25 @@ def up() -> None:
 
 @cli.command()
 def down() -> None:
-    """Stop the Spark server."""
+    """Stop the Spark server and the dashboard."""
+    from dashboards import serve
     from python_jobs import spark_server
 
-    stopped = spark_server.stop(Settings.from_environment())
+    settings = Settings.from_environment()
+    if serve.stop(settings):
+        out.print("dashboard stopped")
+    stopped = spark_server.stop(settings)
     out.print("Spark server stopped" if stopped else "no Spark server was running")
+
+
+@cli.command()
+def dashboard() -> None:
+    """Serve the dashboard in the foreground, until Ctrl+C."""
+    from dashboards import serve
+
+    settings = Settings.from_environment()
+    say(f"dashboard at {serve.address(settings)}; Ctrl+C stops it")
+    serve.serve(settings)
 
 
 @cli.command()
@@ -179,6 +193,22 @@ def drift(feed: str | None) -> None:
     from python_jobs.ingest.report import print_drift
 
     print_drift(Settings.from_environment(), feed)
+
+
+@cli.command()
+@click.option("--budget", help="How many to flag, as 0.5% or 20/day; else as in dbt_project.yml.")
+@click.option("--what-if", help="Tell what budget=1% would flag, and write nothing.")
+@click.option("--model-run", help="Score by the model of this earlier scoring.")
+@click.option("--table", help="Score this table or CSV file in place of the sales.")
+@click.option("--features", help="Its numeric columns to judge by, with commas between.")
+@click.option("--segment", help="Its text column whose values have scales of their own.")
+@click.option("--out", "target", help="Table or CSV file for its rows with their scores.")
+def score(**options: str | None) -> None:
+    """Score every accepted sale by how unusual it is, or the rows of --table."""
+    from python_jobs.score_command import Asked
+    from python_jobs.score_command import score as score_rows
+
+    score_rows(Settings.from_environment(), Asked(**options))
 
 
 @cli.group()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import shutil
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,12 +11,13 @@ from pathlib import Path
 
 import psutil
 
-from python_jobs.errors import P360Error
+from python_jobs.errors import DISK_FULL, P360Error
 from python_jobs.settings import HOST
 
 GIB = 1024**3
 _OVERHEAD = GIB // 2  # What a JVM takes beside its heap, roughly.
 _SMALLEST_HEAP = GIB
+_SMALLEST_SPACE = 10 * 1024**2
 
 
 def heap_bytes(wanted: str | None) -> int:
@@ -48,6 +50,19 @@ def _parse_size(text: str) -> int:
     if not number.isdecimal() or unit not in units or int(number) * units[unit] < _SMALLEST_HEAP:
         raise P360Error(f"P360_DRIVER_MEMORY is '{text}'; write a size of 1g or more, such as 4g")
     return int(number) * units[unit]
+
+
+def check_space(folder: Path) -> None:
+    """Raise where the disk of a folder, which need not be there yet, has no room to begin with.
+
+    Spark and its metastore meet a full disk with retries that take minutes, one by one.
+
+    Raises:
+        P360Error: Less than 10 MiB are free.
+    """
+    there = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    if shutil.disk_usage(there).free < _SMALLEST_SPACE:
+        raise P360Error(DISK_FULL)
 
 
 def check_port_is_free(port: int, variable: str) -> None:

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 
 from rich.table import Table
 
-from python_jobs import spark_server
+from dashboards import serve
+from python_jobs import machine, spark_server
 from python_jobs.console import out
 from python_jobs.dbt_runner import DbtSummary, run_dbt
 from python_jobs.errors import P360Error
@@ -41,7 +42,7 @@ class RowAccount:
 
 
 def run(settings: Settings, feed: str | None) -> None:
-    """Start the server, build and test every model, make the docs, print the summary.
+    """Build and test every model, score, make the docs, print the summary, serve the dashboard.
 
     Args:
         settings: Where everything is.
@@ -50,6 +51,9 @@ def run(settings: Settings, feed: str | None) -> None:
     Raises:
         P360Error: The feed is not known or not loaded, the server does not start, or dbt fails.
     """
+    # Spark's client takes a second to load, and the other commands do without.
+    from python_jobs.sales_anomalies import print_scored, score_and_build
+
     project_vars = settings.dbt_project()["vars"]
     if os.environ.get("P360_TARGET") == "cluster":
         raise P360Error(
@@ -57,6 +61,7 @@ def run(settings: Settings, feed: str | None) -> None:
         )
     feed = feed or str(project_vars["feed"])
     _check_feed(settings, feed)
+    machine.check_space(settings.home)
     with run_lock(settings, "p360 run"):
         start_server(settings)
         sweep_folders(settings)
@@ -64,13 +69,15 @@ def run(settings: Settings, feed: str | None) -> None:
             _check_ingested(settings, feed)
         variables = ["--vars", json.dumps({"feed": feed})]
         built = run_dbt(settings, "building and testing", ["build", *variables])
+        scored = score_and_build(settings, {"feed": feed})
         run_dbt(
             settings,
             "writing the docs",
             ["docs", "generate", "--static", *variables],
             warnings=False,
         )
-    _print_summary(settings, feed, built, read_account(settings))
+    _print_summary(settings, feed, built, read_account(settings), serve_dashboard(settings))
+    print_scored(settings, scored)
 
 
 def start_server(settings: Settings) -> spark_server.ServerRecord:
@@ -93,6 +100,18 @@ def start_server(settings: Settings) -> spark_server.ServerRecord:
         if run_lock_is_free(schema):
             sweep_folders(schema)
     return spark_server.mark_checked(settings, record)
+
+
+def serve_dashboard(settings: Settings) -> str:
+    """Serve the dashboard in the background; return its address, or why there is none.
+
+    The run has passed and is live: a dashboard that cannot start does not undo that.
+    """
+    try:
+        serve.start(settings)
+    except P360Error as error:
+        return f"not served: {error}"
+    return serve.address(settings)
 
 
 def sweep_store(settings: Settings) -> None:
@@ -139,7 +158,9 @@ def _check_ingested(settings: Settings, feed: str) -> None:
             )
 
 
-def _print_summary(settings: Settings, feed: str, built: DbtSummary, account: RowAccount) -> None:
+def _print_summary(
+    settings: Settings, feed: str, built: DbtSummary, account: RowAccount, dashboard: str
+) -> None:
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
     table.add_column()
     table.add_column(justify="right")
@@ -158,12 +179,13 @@ def _print_summary(settings: Settings, feed: str, built: DbtSummary, account: Ro
     out.print("\nWhere to look next")
     select = f'{p360} sql "select * from {settings.live_schema}'
     for what, where in (
+        ("the dashboard", dashboard),
         ("a question in SQL", f'{select}.semantic_statuses"'),
         ("why rows were rejected", f'{select}.semantic_rejections"'),
         ("lineage and docs", f"{docs} (open it in a browser)"),
         ("what is kept, and since when", f"{p360} runs"),
         ("Spark at work", f"http://{HOST}:{settings.ui_port}"),
-        ("stop the server", f"{p360} down"),
+        ("stop both servers", f"{p360} down"),
     ):
         out.print(f"  {what:<24}{where}", markup=False)
 

@@ -15,7 +15,7 @@ from python_jobs.errors import P360Error
 
 HOST = "127.0.0.1"
 _SCHEMA_NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
-_PORTS = {"thrift": 10000, "connect": 15002, "ui": 4040}
+_PORTS = {"thrift": 10000, "connect": 15002, "ui": 4040, "dash": 8050}
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ class Settings:
         thrift_port: ``P360_THRIFT_PORT``, for dbt and BI tools.
         connect_port: ``P360_CONNECT_PORT``, for Spark Connect.
         ui_port: ``P360_UI_PORT``, the Spark UI.
+        dash_port: ``P360_DASH_PORT``, the dashboard.
     """
 
     project_dir: Path
@@ -37,6 +38,7 @@ class Settings:
     thrift_port: int
     connect_port: int
     ui_port: int
+    dash_port: int
 
     @classmethod
     def from_environment(
@@ -66,6 +68,7 @@ class Settings:
             thrift_port=ports["thrift"],
             connect_port=ports["connect"],
             ui_port=ports["ui"],
+            dash_port=ports["dash"],
         )
 
     @property
@@ -98,6 +101,15 @@ class Settings:
         return {
             "P360_SCHEMA": self.schema,
             "P360_THRIFT_PORT": str(self.thrift_port),
+        }
+
+    def environment(self) -> dict[str, str]:
+        """Variables that give another process of this project the same settings."""
+        return self.dbt_environment() | {
+            "P360_HOME": str(self.home),
+            "P360_CONNECT_PORT": str(self.connect_port),
+            "P360_UI_PORT": str(self.ui_port),
+            "P360_DASH_PORT": str(self.dash_port),
         }
 
     def dbt_project(self) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import time
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -205,6 +206,7 @@ def _launch(settings: Settings) -> ServerRecord:
     command = server_command(java, settings, server_settings(settings, heap, attempt))
     environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     environment["SPARK_LOCAL_IP"] = HOST  # Keeps the Spark UI off the other interfaces.
+    environment["PYSPARK_PYTHON"] = sys.executable  # Scores are worked out in Python (anomalies/).
     with _log_file(settings).open("wb") as log:
         process = subprocess.Popen(
             command,

@@ -16,12 +16,17 @@ from python_jobs.generate.calendar import times_at
 from python_jobs.generate.catalogue import Catalogue, Customers, Floats, Ints
 
 STATUSES = ("Completed", "Pending", "Cancelled")
-UNUSUAL_KINDS = ("quantity_spike", "price_spike", "habit_break")
+UNUSUAL_KINDS = ("quantity_spike", "price_spike", "habit_break", "decimal_slip", "night_burst")
 
 _COMPLETED, _PENDING, _CANCELLED = range(3)
 _FOLLOWED_UP = 0.08  # Share of rows that are Pending and come back.
 _COPIED = 0.01  # Share of rows that are exact copies of an earlier one.
-_UNUSUAL = 0.001  # Share of rows that are unusual sales.
+_UNUSUAL = 0.001  # Share of rows that are unusual sales of the first three kinds.
+_SLIPPED = 0.0003  # Share of rows whose price lost its decimal point.
+_BURST, _ROWS_PER_BURST = (
+    6,
+    15_000,
+)  # Sales of one customer in one night, one night in so many rows.
 _HOUR, _DAY = 3_600, 86_400
 _PRICE_RISE = 1.03  # From one calendar year to the next.
 _YEAR_TWO = 1_735_689_600  # 2025-01-01 UTC
@@ -86,7 +91,11 @@ def make_chunk(
     sold = rows - followed - copies
     sales = _sell(rng, catalogue, customers, (first_row + rng.random(sold) * rows) / all_rows)
     sales["transaction"] = first_row + 1 + np.argsort(np.argsort(sales["time"], kind="stable"))
-    unusual = _make_unusual(rng, sales, customers, catalogue, followed)
+    unusual = _make_unusual(rng, sales, catalogue, followed)
+    # A source of chance of their own: the other rows stay as they are.
+    own = np.random.default_rng(rng.bit_generator.seed_seq.spawn(1)[0])  # type: ignore[attr-defined]
+    _slip_decimals(own, sales, unusual, followed)
+    _burst_at_night(own, sales, unusual, followed)
 
     # The first `followed` sales are Pending and come back under the same transaction.
     sales["status"][:followed] = _PENDING
@@ -150,7 +159,6 @@ def _sell(
 def _make_unusual(
     rng: np.random.Generator,
     sales: dict[str, Ints],
-    customers: Customers,
     catalogue: Catalogue,
     followed: int,
 ) -> npt.NDArray[np.int8]:
@@ -158,7 +166,7 @@ def _make_unusual(
     count = len(sales["time"])
     unusual = np.zeros(count, dtype=np.int8)
     chosen = followed + rng.permutation(count - followed)[: round(count * _UNUSUAL)]
-    kind = 1 + rng.integers(len(UNUSUAL_KINDS), size=len(chosen))
+    kind = 1 + rng.integers(3, size=len(chosen))
     unusual[chosen] = kind
     crowd = rng.integers(40, 120, size=len(chosen))
     sales["quantity"][chosen] = np.where(kind == 1, crowd, sales["quantity"][chosen])
@@ -172,6 +180,32 @@ def _make_unusual(
     sales["quantity"][habit] = 12 + rng.integers(12, size=len(habit))
     sales["amount_cents"][chosen] = sales["quantity"][chosen] * sales["price_cents"][chosen]
     return unusual
+
+
+def _slip_decimals(
+    rng: np.random.Generator, sales: dict[str, Ints], unusual: npt.NDArray[np.int8], followed: int
+) -> None:
+    """Write a few prices without their decimal point: a hundred times the price."""
+    free = followed + np.flatnonzero(unusual[followed:] == 0)
+    chosen = rng.permutation(free)[: round(len(unusual) * _SLIPPED)]
+    sales["price_cents"][chosen] *= 100
+    sales["amount_cents"][chosen] = sales["quantity"][chosen] * sales["price_cents"][chosen]
+    unusual[chosen] = 1 + UNUSUAL_KINDS.index("decimal_slip")
+
+
+def _burst_at_night(
+    rng: np.random.Generator, sales: dict[str, Ints], unusual: npt.NDArray[np.int8], followed: int
+) -> None:
+    """Let one customer buy several times within minutes, between two and four at night."""
+    free = followed + np.flatnonzero(unusual[followed:] == 0)
+    bursts = round(len(unusual) / _ROWS_PER_BURST + 0.4)  # A small file has one as well.
+    chosen = rng.permutation(free)[: bursts * _BURST].reshape(-1, _BURST)
+    for rows in chosen:
+        day = sales["time"][rows[0]] // _DAY * _DAY
+        start = day + 2 * _HOUR + rng.integers(_HOUR)
+        sales["time"][rows] = start + np.cumsum(rng.integers(40, 400, size=_BURST))
+        sales["customer"][rows] = sales["customer"][rows[0]]
+        unusual[rows] = 1 + UNUSUAL_KINDS.index("night_burst")
 
 
 def _spoil_numbers(

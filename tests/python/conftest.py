@@ -114,13 +114,14 @@ def copy_project(folder: Path) -> Path:
 @pytest.fixture(scope="session")
 def scratch_environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """Environment of a P360_HOME and ports that only these tests use; no server runs there yet."""
-    thrift, connect_port, ui = free_ports(3)
+    thrift, connect_port, ui, dash = free_ports(4)
     clean = {name: value for name, value in os.environ.items() if not name.startswith("P360_")}
     return clean | {
         "P360_HOME": str(tmp_path_factory.mktemp("home")),
         "P360_THRIFT_PORT": str(thrift),
         "P360_CONNECT_PORT": str(connect_port),
         "P360_UI_PORT": str(ui),
+        "P360_DASH_PORT": str(dash),
         "P360_DRIVER_MEMORY": "3g",
         "P360_TARGET": "ci",
     }

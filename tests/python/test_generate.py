@@ -15,6 +15,7 @@ from conftest import REPOSITORY
 from python_jobs.generate import faults
 from python_jobs.generate.calendar import DAYS, FIRST_DAY
 from python_jobs.generate.files import CHUNK_ROWS, truth_path, write_sales
+from python_jobs.generate.sales import UNUSUAL_KINDS
 from python_jobs.generate.text import COLUMNS
 
 SEED_FILE = REPOSITORY / "seeds" / "client_sales_raw.csv"
@@ -149,6 +150,25 @@ def test_unusual_sales_stand_out_and_are_valid(
         row = rows[sale["row"] - 1]
         assert row["transaction_id"] == sale["transaction_id"]
         assert Decimal(row["amount"]) == Decimal(sale["amount_cents"]) / 100
-    assert sum(Decimal(s["amount_cents"]) / 100 > high for s in truth["unusual"]) > 0.8 * len(
-        truth["unusual"]
-    )
+    kinds = Counter(sale["kind"] for sale in truth["unusual"])
+    assert set(kinds) == set(UNUSUAL_KINDS)
+    # A burst is many small sales; what is unusual about it is the night.
+    dear = [s for s in truth["unusual"] if s["kind"] != "night_burst"]
+    assert sum(Decimal(s["amount_cents"]) / 100 > high for s in dear) > 0.8 * len(dear)
+
+
+def test_a_burst_is_one_customer_in_one_night(
+    sample: tuple[list[dict[str, str]], dict[str, Any]],
+) -> None:
+    rows, truth = sample
+    spoilt = ("time_missing", "time_impossible", "time_foreign_format", "customer_missing")
+    unreadable = {number for name in spoilt for number in truth["faults"][name]["rows"]}
+    bursts: dict[tuple[str, str], int] = {}
+    for sale in truth["unusual"]:
+        row = rows[sale["row"] - 1]
+        if sale["kind"] == "night_burst" and sale["row"] not in unreadable:
+            assert row["transaction_at"][11:13] in ("02", "03")
+            night = (row["customer_id"], row["transaction_at"][:10])
+            bursts[night] = bursts.get(night, 0) + 1
+    assert bursts
+    assert all(count >= 3 for count in bursts.values()), bursts

@@ -8,14 +8,19 @@ import re
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from browser.oracle import random_filters
 from conftest import BIN, Scratch, scratch_project
 
+from dashboards.data import sales
+from dashboards.data.store import Store
+from dashboards.filters import Domain, Filters
 from python_jobs.generate.files import truth_path, write_sales
+from python_jobs.settings import Settings
 
 ROWS = 25_000  # More than one batch of the seed loader.
 
@@ -263,3 +268,59 @@ def test_an_interrupt_ends_a_run_at_once_and_the_next_one_goes_well(scratch: Scr
     words = ("--select", "+silver_sales_assessed", "--exclude-resource-type", "test", "unit_test")
     again = scratch.dbt("build", *words)
     assert again.returncode == 0, again.stdout
+
+
+def test_the_dashboard_shows_what_the_live_tables_hold(
+    planted: tuple[Scratch, dict[str, Any], str],
+) -> None:
+    project, _, printed = planted
+    settings = Settings.from_environment(project.environment, project.folder)
+    assert f"http://127.0.0.1:{settings.dash_port}" in printed
+    store = Store(settings)
+    wait_for(lambda: store.data() is not None)
+    data = store.data()
+    assert data is not None
+    customers = [
+        str(row[0]) for row in project.query("select customer from {s}_live.semantic_customers")
+    ]
+    asked = [random_filters(data.domain, customers, seed) for seed in range(200)]
+    wrong = []
+    for start in range(0, len(asked), 25):
+        some = asked[start : start + 25]
+        [live] = project.query(
+            f"select {', '.join(map(_figures_in_spark, some, [data.domain] * 25))} "
+            "from {s}_live.semantic_sales"
+        )
+        for place, filters in enumerate(some):
+            shown = sales.totals(data, filters, filters.days(data.domain))
+            want = (live[3 * place] or 0, live[3 * place + 1], live[3 * place + 2])
+            if (shown.amount, shown.orders, shown.sales) != want:
+                wrong.append((filters, shown, want))
+    assert wrong == []
+
+
+def _figures_in_spark(filters: Filters, domain: Domain) -> str:
+    """Return the worth, orders and sales under filters, as columns of one Spark query."""
+    days = filters.days(domain)
+    parts = [f"sale_date between date '{days.start}' and date '{days.end}'"]
+    for column, values in (
+        ("status", filters.statuses or ("Completed",)),
+        ("category", filters.categories),
+        ("country", filters.countries),
+        ("customer", filters.customers),
+    ):
+        if values:
+            quoted = ", ".join("'" + value.replace("'", "\\'") + "'" for value in values)
+            parts.append(f"{column} in ({quoted})")
+    condition = " and ".join(parts)
+    return (
+        f"sum(case when {condition} then sales end), count_if(opens_order and {condition}), "
+        f"count_if({condition})"
+    )
+
+
+def wait_for(is_there: Callable[[], bool], seconds: float = 120) -> None:
+    end = time.monotonic() + seconds
+    while not is_there():
+        assert time.monotonic() < end, "it did not come"
+        time.sleep(0.5)

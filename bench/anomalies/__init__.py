@@ -1,0 +1,1 @@
+"""``make bench-anomalies``: how well unusual rows are found, beside other detectors."""

@@ -1,0 +1,78 @@
+"""Seconds and memory of scoring many sales."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from bench.anomalies.planted import write_accepted_sales
+from bench.measure import Meter, Step
+from python_jobs import spark_server
+from python_jobs.connect import connect_session
+from python_jobs.settings import Settings
+
+_DRIVER = (
+    "import resource, sys; from python_jobs.settings import Settings; "
+    "from python_jobs.run_lock import run_lock; "
+    "from python_jobs.sales_anomalies.job import score_sales; "
+    "settings = Settings.from_environment()\n"
+    "with run_lock(settings, 'bench'):\n    scored = score_sales(settings)\n"
+    "print(scored.rows, scored.flagged, "
+    "resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)"
+)
+
+
+def measure_size(settings: Settings, work: Path, rows: int) -> list[str]:
+    """Score that many generated sales in a schema of their own; return a row of the table.
+
+    Args:
+        settings: Where the server is; it must run.
+        work: Folder for the sales.
+        rows: How many to generate.
+    """
+    own = replace(settings, schema=f"anomalies_{rows}")
+    folder = work / f"sales_{rows}"
+    shutil.rmtree(folder, ignore_errors=True)
+    write_accepted_sales(folder, rows)
+    version = f"{own.store_schema}.silver_sales__bench"
+    with connect_session(own) as spark:
+        for schema in (own.schema, own.store_schema):
+            spark.sql(f"drop schema if exists {schema} cascade")
+            spark.sql(f"create schema {schema}")
+        spark.sql(f"create table {version} using parquet location 'file://{folder.resolve()}'")
+        spark.sql(f"create view {own.schema}.silver_sales as select * from {version}")
+    record = spark_server.running(settings)
+    measured: list[Step] = []
+    meter = Meter(f"{rows:,} sales", lambda: record.pid if record else None)
+    with meter.step("score", measured):
+        done = subprocess.run(
+            [sys.executable, "-c", _DRIVER],
+            env=_environment(own),
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    scored, flagged, driver = (int(word) for word in done.stdout.split())
+    with connect_session(own) as spark:
+        for schema in (own.schema, own.store_schema):
+            spark.sql(f"drop schema {schema} cascade")
+    shutil.rmtree(folder)
+    gib = 1024**3
+    return [
+        *(f"{scored:,}", f"{flagged:,}", f"{measured[0].seconds:.0f}"),
+        *(f"{measured[0].peak / gib:.1f}", f"{driver / 1024**2:.0f}"),
+    ]
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    return dict(os.environ) | {
+        "P360_HOME": str(settings.home),
+        "P360_SCHEMA": settings.schema,
+        "P360_THRIFT_PORT": str(settings.thrift_port),
+        "P360_CONNECT_PORT": str(settings.connect_port),
+        "P360_UI_PORT": str(settings.ui_port),
+    }

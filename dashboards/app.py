@@ -1,0 +1,134 @@
+"""The factory of the app."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import io
+from collections.abc import Iterator
+
+from dash import Dash
+from flask import Flask, Response, abort, request, send_file
+from flask_compress import Compress
+
+from dashboards import callbacks, layout
+from dashboards.data.corrections_sheet import corrections_sheet
+from dashboards.data.grids import LISTINGS, whole
+from dashboards.data.store import Store
+from dashboards.filters import parse
+from dashboards.pages.registry import PAGES
+from dashboards.security import Access, protect, read_access
+from python_jobs.settings import Settings
+
+_BOM = "\ufeff"  # Without it a spreadsheet takes the file for Windows-1252.
+
+
+def create_app(settings: Settings, access: Access | None = None) -> Dash:
+    """Build the app over the snapshots of a schema.
+
+    Args:
+        settings: Where the project and the snapshots are.
+        access: Who may reach it; read from the environment by default.
+
+    Raises:
+        P360Error: The environment or ``dbt_project.yml`` asks for what cannot be.
+    """
+    access = access or read_access(settings)
+    store = Store(settings)
+    server = Flask("dashboards")
+    server.config["COMPRESS_ALGORITHM"] = ["gzip"]
+    server.config["COMPRESS_LEVEL"] = 6
+    app = Dash(
+        "dashboards",
+        server=server,
+        title="Project 360",
+        update_title="",
+        serve_locally=True,
+        suppress_callback_exceptions=True,
+        assets_ignore=r".*\.txt$",
+        meta_tags=[
+            {"name": "viewport", "content": "width=device-width, initial-scale=1"},
+            {"name": "color-scheme", "content": "light dark"},
+        ],
+    )
+    app.index_string = app.index_string.replace("<html>", '<html lang="en">')
+    app.layout = lambda: layout.shell(PAGES, store)
+    callbacks.register(app, PAGES, store)
+    _add_files(server, store, settings)
+    Compress(server)
+    app._setup_server()
+    protect(server, access, app.csp_hashes())
+    # Dash answers 500 to scripts that are asked for while the first page is being set up.
+    name = sorted(access.hosts)[0]
+    server.test_client().get(
+        "/",
+        headers={"Host": name, "Authorization": _login(access)} if access.user else {"Host": name},
+    )
+    return app
+
+
+def _login(access: Access) -> str:
+    return "Basic " + base64.b64encode(f"{access.user}:{access.password}".encode()).decode()
+
+
+def _add_files(server: Flask, store: Store, settings: Settings) -> None:
+    """Serve what is no page: exports, the dbt docs, and whether the app is well."""
+
+    @server.get("/export/<name>.csv")
+    def export(name: str) -> Response:
+        data = store.data()
+        if data is None or name not in (*LISTINGS, "corrections"):
+            abort(404)
+        filters = parse(request.query_string.decode("utf-8", "replace"), data.domain)
+        if name == "corrections":
+            text = corrections_sheet(data, filters, settings)
+            return _csv(iter([_BOM + text]), "quarantine")
+        return _csv(_lines(whole(data, name, filters)), name)
+
+    @server.get("/docs")
+    @server.get("/docs/")
+    def docs() -> Response:
+        file = settings.project_dir / "target" / "static_index.html"
+        if not file.is_file():
+            return Response(
+                "The dbt docs are not written yet; run 'p360 run'.\n", 404, mimetype="text/plain"
+            )
+        response = send_file(file)
+        # dbt writes one file with its scripts inside; it may run them, and reach nothing.
+        response.headers["Content-Security-Policy"] = (
+            "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; "
+            "style-src 'unsafe-inline'; img-src data:; font-src data:; connect-src data:; "
+            "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        )
+        return response
+
+    @server.get("/healthz")
+    def healthz() -> Response:
+        return Response("ok\n", mimetype="text/plain")
+
+    @server.errorhandler(500)
+    def fault(_: Exception) -> Response:
+        return Response(
+            "Something went wrong here; the log under P360_HOME/logs says what.\n",
+            500,
+            mimetype="text/plain",
+        )
+
+
+def _csv(lines: Iterator[str], name: str) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
+    return Response(lines, headers=headers, mimetype="text/csv")
+
+
+def _lines(rows: Iterator[list[object]]) -> Iterator[str]:
+    """Yield rows as CSV, a few hundred kilobytes at a time."""
+    text = io.StringIO()
+    text.write(_BOM)
+    writer = csv.writer(text)
+    for row in rows:
+        writer.writerow(row)
+        if text.tell() > 1 << 18:
+            yield text.getvalue()
+            text.seek(0)
+            text.truncate()
+    yield text.getvalue()

@@ -1,0 +1,136 @@
+// What the browser does by itself: the colour scheme, clicks on marks, links in grids.
+(function () {
+  "use strict";
+  const root = document.documentElement;
+  const KEY = "mantine-color-scheme-value"; // Where Mantine looks for the choice as well.
+
+  function current() {
+    const set = root.getAttribute("data-mantine-color-scheme");
+    if (set === "light" || set === "dark") return set;
+    let kept = null;
+    try { kept = window.localStorage.getItem(KEY); } catch (_) { /* storage may be forbidden */ }
+    if (kept === "light" || kept === "dark") return kept;
+    return window.matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+  }
+
+  function apply(scheme) {
+    if (root.getAttribute("data-mantine-color-scheme") !== scheme) {
+      root.setAttribute("data-mantine-color-scheme", scheme);
+    }
+    root.setAttribute("data-ag-theme-mode", scheme);
+  }
+
+  apply(current());
+  let told = current();
+  new MutationObserver(function () {
+    const scheme = current();
+    root.setAttribute("data-ag-theme-mode", scheme);
+    const toggle = document.getElementById("scheme-toggle");
+    if (toggle) toggle.textContent = scheme === "dark" ? "☾" : "☀";
+    if (scheme !== told && window.dash_clientside && window.dash_clientside.set_props) {
+      told = scheme;
+      window.dash_clientside.set_props("scheme", { data: scheme });
+    }
+  }).observe(root, { attributes: true, attributeFilter: ["data-mantine-color-scheme"] });
+
+  function copyLink(button) {
+    const say = function (text) {
+      button.textContent = text;
+      window.setTimeout(function () { button.textContent = "Copy link"; }, 1600);
+    };
+    if (!navigator.clipboard) { say("Copy the address bar"); return; }
+    navigator.clipboard.writeText(window.location.href).then(
+      function () { say("Copied"); }, function () { say("Copy the address bar"); }
+    );
+  }
+
+  document.addEventListener("click", function (event) {
+    const button = event.target.closest && event.target.closest("button");
+    if (!button) return;
+    if (button.id === "scheme-toggle") {
+      const next = current() === "dark" ? "light" : "dark";
+      try { window.localStorage.setItem(KEY, next); } catch (_) { /* the choice is not kept */ }
+      apply(next);
+    } else if (button.id === "copy-link") {
+      copyLink(button);
+    } else if (button.id === "filters-toggle") {
+      const body = document.getElementById("filters-body");
+      const open = body.classList.toggle("is-open");
+      button.setAttribute("aria-expanded", String(open));
+    }
+  });
+
+  // An address without a path stays on the page.
+  function go(address) {
+    const [path, search] = address.split("?");
+    window.dash_clientside.set_props("url", {
+      pathname: path || window.location.pathname, search: search ? "?" + search : "",
+    });
+  }
+
+  window.dash_clientside = Object.assign({}, window.dash_clientside, {
+    p360: {
+      // The scheme that is on when the page opens; the observer above tells of later ones.
+      scheme: function (_path, known) {
+        const scheme = current();
+        told = scheme;
+        return scheme === known ? window.dash_clientside.no_update : scheme;
+      },
+      // A click on a mark leads where the mark says.
+      follow: function () {
+        const cause = window.dash_clientside.callback_context.triggered[0];
+        const point = cause && cause.value && cause.value.points && cause.value.points[0];
+        const address = point && point.customdata;
+        if (typeof address === "string" && address.startsWith("/")) go(address);
+        return window.dash_clientside.no_update;
+      },
+      // What a person sets the slider to goes into the URL; what the page set it to does not.
+      budget: function (value, given, search) {
+        if (value === undefined || value === given) return;
+        const asked = new URLSearchParams(search || "");
+        asked.set("budget", String(value));
+        window.dash_clientside.set_props("url", { search: "?" + asked.toString() });
+      },
+      // Grids keep blocks of rows; other filters or another run make them worthless.
+      renew_grids: function () {
+        document.querySelectorAll(".ag-root-wrapper").forEach(function (node) {
+          const holder = node.closest("[id]");
+          let id = null;
+          for (let one = node.parentElement; one; one = one.parentElement) {
+            if (one.id && one.id.startsWith("{")) { id = JSON.parse(one.id); break; }
+          }
+          if (!id || !holder || !window.dash_ag_grid) return;
+          const api = window.dash_ag_grid.getApi(id);
+          if (!api) return;
+          // An equal request would be no change to Dash, and nobody would answer it.
+          window.dash_clientside.set_props(id, { getRowsRequest: null });
+          window.setTimeout(function () { api.purgeInfiniteCache(); }, 0);
+        });
+        return window.dash_clientside.no_update;
+      },
+    },
+  });
+
+  const labels = (window.dashMantineFunctions = window.dashMantineFunctions || {});
+  labels.percent = function (value) { return value + " %"; };
+
+  // A cell whose row names an address for it is a link, reached by mouse and keyboard alike.
+  const functions = (window.dashAgGridComponentFunctions =
+    window.dashAgGridComponentFunctions || {});
+  functions.PageLink = function (props) {
+    const address = props.data && props.data[props.colDef.field + "_href"];
+    if (!address) return props.value === undefined ? null : props.value;
+    return React.createElement(
+      "a",
+      {
+        href: address,
+        onClick: function (event) {
+          if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+          event.preventDefault();
+          go(address);
+        },
+      },
+      props.value
+    );
+  };
+})();

@@ -1,0 +1,190 @@
+"""Charts that several pages share."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from dashboards import figures
+from dashboards.blocks import ChartContents, Link, Table
+from dashboards.data import sales
+from dashboards.page import View, one_bucket
+from dashboards.wording import money_name, period_name
+
+_NO_SALE = "No sale matches these filters"
+
+
+def sales_chart(
+    view: View, now: list[dict[str, Any]], before: list[dict[str, Any]], grain: str
+) -> ChartContents:
+    """Return sales over time, the period before in grey."""
+    formats, palette = view.formats, view.palette
+    name = money_name(view.filters)
+    total = sum((one["amount"] for one in now), Decimal(0))
+    earlier = sum((one["amount"] for one in before), Decimal(0))
+    series = [
+        figures.Series(
+            "this period",
+            [one["bucket"].isoformat() for one in now],
+            [float(one["amount"]) for one in now],
+            palette.accent,
+            links=[view.here(one_bucket(view, one["bucket"], grain)) for one in now],
+        )
+    ]
+    if before:
+        series.append(
+            figures.Series(
+                f"the period before ({formats.days(view.before or view.days)})",
+                [one["bucket"].isoformat() for one in before],
+                [float(one["amount"]) for one in before],
+                palette.previous,
+            )
+        )
+    summary = (
+        f"{name} of {formats.money(total)} in {period_name(view.filters, view.days, view.data)}"
+    )
+    if before:
+        change = formats.change(total, earlier, more_is="good")
+        summary += f"; {formats.money(earlier)} in the period before ({change.text})."
+    else:
+        summary += "."
+    return ChartContents(
+        title=f"{name} by {grain}",
+        summary=summary,
+        figure=figures.lines(series, palette, formats),
+        table=_sales_table(view, now, before, grain),
+    )
+
+
+def _sales_table(
+    view: View, now: list[dict[str, Any]], before: list[dict[str, Any]], grain: str
+) -> Table:
+    formats, name = view.formats, money_name(view.filters)
+    columns = [grain.capitalize(), name, "Orders"]
+    rows = [
+        [
+            Link(formats.day(one["bucket"]), view.here(one_bucket(view, one["bucket"], grain))),
+            formats.money(one["amount"]),
+            formats.count(one["orders"]),
+        ]
+        for one in now
+    ]
+    if before:
+        columns += ["Period before", "Difference"]
+        rows = [
+            [*row, formats.money(past["amount"]), formats.money(one["amount"] - past["amount"])]
+            for row, one, past in zip(rows, now, before, strict=True)
+        ]
+    return Table(columns, rows, caption=f"{name} by {grain}")
+
+
+def customers_chart(view: View, limit: int) -> ChartContents:
+    """Return the best customers as bars, each leading to that customer.
+
+    The customers that are chosen stand out among all: their own filter is left aside here.
+    """
+    formats, palette = view.formats, view.palette
+    name = money_name(view.filters)
+    everyone = replace(view.filters, customers=())
+    top = sales.top_customers(view.data, everyone, view.days, limit)
+    whole = sales.totals(view.data, everyone, view.days).amount
+    chosen = view.filters.customers
+    together = sum((one["amount"] for one in top), Decimal(0))
+    share = together / whole if whole else None
+    links = [view.narrowed("customers", one["customer"]) for one in top]
+    names = [one["customer_name"] or one["customer"] for one in top]
+    figure = figures.ranked(
+        figures.Series(
+            name,
+            [float(one["amount"]) for one in top],
+            names,
+            palette.accent,
+            links=links,
+            labels=[formats.short_money(one["amount"]) for one in top],
+            texts=[
+                f"{label} ({one['customer']})<br>{formats.money(one['amount'])}<br>"
+                f"{formats.plural(one['orders'], 'order')}"
+                for label, one in zip(names, top, strict=True)
+            ],
+        ),
+        palette,
+        formats,
+        faded=frozenset(
+            place
+            for place, one in enumerate(top)
+            if one["customer"] == "(unknown)" or (chosen and one["customer"] not in chosen)
+        ),
+    )
+    rows = [
+        [
+            Link(f"{label} ({one['customer']})", link),
+            formats.money(one["amount"]),
+            formats.percent(one["amount"] / whole if whole else None),
+            formats.count(one["orders"]),
+        ]
+        for label, one, link in zip(names, top, links, strict=True)
+    ]
+    return ChartContents(
+        title=f"Top {len(top)} customers" if top else "Top customers",
+        summary=(
+            f"Together {formats.money(together)}, {formats.percent(share)} of "
+            f"{formats.money(whole)}."
+            if top
+            else f"{_NO_SALE}."
+        ),
+        figure=figure if top else figures.empty(_NO_SALE, palette, formats),
+        table=Table(["Customer", name, "Share", "Orders"], rows, caption="Best customers"),
+    )
+
+
+def statuses_chart(view: View) -> ChartContents:
+    """Return what became of the sales, as bars, each leading to that status."""
+    formats, palette = view.formats, view.palette
+    found = sales.by_column(
+        view.data, view.filters, view.days, "status", view.filters.statuses, limit=10
+    )
+    whole = sum((one["amount"] for one in found), Decimal(0))
+    links = [view.narrowed("statuses", one["status"]) for one in found]
+    series = figures.Series(
+        "worth",
+        [float(one["amount"]) for one in found],
+        [one["status"] for one in found],
+        palette.accent,
+        links=links,
+        labels=[
+            f"{formats.short_money(one['amount'])} · "
+            f"{formats.percent(one['amount'] / whole if whole else None)}"
+            for one in found
+        ],
+        texts=[
+            f"{one['status']}<br>{formats.money(one['amount'])}<br>"
+            f"{formats.plural(one['sales'], 'sale')}"
+            for one in found
+        ],
+    )
+    figure = figures.ranked(series, palette, formats, faded=frozenset())
+    if found:
+        figure["data"][0]["marker"]["color"] = [palette.of_status(one["status"]) for one in found]
+        figure["layout"]["xaxis"]["range"][1] *= 1.5
+    rows = [
+        [
+            Link(one["status"], link),
+            formats.money(one["amount"]),
+            formats.percent(one["amount"] / whole if whole else None),
+            formats.count(one["sales"]),
+            formats.count(one["orders"]),
+        ]
+        for one, link in zip(found, links, strict=True)
+    ]
+    return ChartContents(
+        title="What became of the sales",
+        summary=(
+            f"{found[0]['status']} is {formats.percent(found[0]['amount'] / whole)} of "
+            f"{formats.money(whole)} in all statuses."
+            if found and whole
+            else f"{_NO_SALE}."
+        ),
+        figure=figure if found else figures.empty(_NO_SALE, palette, formats),
+        table=Table(["Status", "Worth", "Share", "Sales", "Orders"], rows, caption="Statuses"),
+    )

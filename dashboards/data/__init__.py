@@ -1,0 +1,1 @@
+"""What the pages show: a local snapshot of the live run, and the questions asked of it."""

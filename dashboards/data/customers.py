@@ -1,0 +1,32 @@
+"""Looking customers up as one types."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dashboards.data.store import Data
+
+_OFFERED = 30
+
+
+def find_customers(data: Data, typed: str, chosen: tuple[str, ...]) -> list[dict[str, Any]]:
+    """Return customers to choose from: those whose id or name holds the text, and the chosen."""
+    found = data.rows(
+        """
+        select customer as value, any_value(customer_name) as name
+        from semantic_sales
+        where contains(lower(customer || ' ' || coalesce(customer_name, '')), lower($typed))
+            or customer in (select unnest($chosen))
+        group by customer
+        order by customer in (select unnest($chosen)) desc, sum(sales) desc, customer
+        limit $limit
+        """,
+        {"typed": typed, "chosen": list(chosen), "limit": _OFFERED + len(chosen)},
+    )
+    return [
+        {
+            "value": one["value"],
+            "label": f"{one['name']} ({one['value']})" if one["name"] else one["value"],
+        }
+        for one in found
+    ]

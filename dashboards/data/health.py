@@ -1,0 +1,151 @@
+"""Questions about the runs: what is recorded of them, as far as it is there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from dashboards.data.store import Data
+
+_MOST = 60
+RUNS = "semantic_health_runs"
+MODELS = "semantic_health_models"
+TESTS = "semantic_health_tests"
+FRESHNESS = "semantic_health_freshness"
+VOLUME = "semantic_health_volume"
+INCIDENTS = "semantic_health_incidents"
+
+
+def records(data: Data, table: str, columns: str, order: str) -> list[dict[str, Any]]:
+    """Return columns of the first records of a table in an order; none where it is not there."""
+    if not data.has(table):
+        return []
+    return data.rows(f"select {columns} from {table} order by {order} limit {_MOST}")
+
+
+def durations(data: Data) -> list[dict[str, Any]]:
+    """Return the seconds of each model in the newest run, slowest first, and in the run before.
+
+    Columns: ``model``, ``seconds``, ``before`` (None where the run before had no such model).
+    """
+    if not data.has(MODELS):
+        return []
+    return data.rows(
+        f"""
+        with numbered as (
+            select model, cast(max(seconds) as double) as seconds,
+                dense_rank() over (order by run_id desc) as place
+            from {MODELS} where status = 'success' group by model, run_id
+        )
+        select now.model, now.seconds, past.seconds as before
+        from numbered as now
+        left join numbered as past on past.place = 2 and past.model = now.model
+        where now.place = 1 order by now.seconds desc, now.model
+        """
+    )
+
+
+def newest_results(data: Data, table: str, name: str) -> list[dict[str, Any]]:
+    """Return what the newest run says of each model or test, the worst first.
+
+    Args:
+        data: The snapshot.
+        table: ``MODELS`` or ``TESTS``.
+        name: The column that names each.
+    """
+    if not data.has(table):
+        return []
+    return data.rows(
+        f"select run_id, {name} as name, status, message, seconds from {table} "
+        f"where run_id = (select max(run_id) from {table}) "
+        "order by status in ('success', 'pass'), status in ('skipped'), seconds desc, name"
+    )
+
+
+def volume(data: Data) -> list[dict[str, Any]]:
+    """Return the rows of each day beside what like days lead to expect, by day."""
+    if not data.has(VOLUME):
+        return []
+    return data.rows(
+        "select sale_date, sum(row_count)::bigint as rows, "
+        "sum(lowest_expected_count)::double as lowest, "
+        "sum(highest_expected_count)::double as highest, "
+        "bool_or(verdict in ('low', 'high')) as is_odd, "
+        "string_agg(distinct verdict, ', ') as verdict "
+        f"from {VOLUME} where sale_date is not null group by sale_date order by sale_date"
+    )
+
+
+def promised_hours(data: Data) -> float | None:
+    """Return how old the newest sale may be at most; None where nothing is promised."""
+    if not data.has(FRESHNESS):
+        return None
+    row = data.row(
+        f"select min(promised_hours) as promised_hours from {FRESHNESS} where clock = 'sale'"
+    )
+    return None if row["promised_hours"] is None else float(row["promised_hours"])
+
+
+def live_models(data: Data) -> list[dict[str, Any]]:
+    """Return the live models and the run that built each."""
+    if not data.has("live_models"):
+        return []
+    return data.rows("select model, built_by_run_id from live_models order by model")
+
+
+@dataclass(frozen=True)
+class Layer:
+    """The rows of one layer, counted in a table of its own.
+
+    Attributes:
+        name: Name of the layer.
+        rows: Its rows.
+        what: What they are.
+        parts: What they split into, as name and count.
+        adds_up: Whether they agree with the layer before.
+    """
+
+    name: str
+    rows: int
+    what: str
+    parts: tuple[tuple[str, int], ...]
+    adds_up: bool
+
+
+def strip(data: Data) -> list[Layer]:
+    """Return the layers from raw rows to figures, each held against the one before."""
+    counts = data.row(
+        "select coalesce(cast(sum(raw_count) as bigint), 0) as raw, "
+        "coalesce(cast(sum(accepted_count) as bigint), 0) as accepted, "
+        "coalesce(cast(sum(quarantined_count) as bigint), 0) as quarantined, "
+        "coalesce(cast(sum(duplicate_count) as bigint), 0) as copies, "
+        "coalesce(cast(sum(superseded_count) as bigint), 0) as superseded, "
+        "coalesce(bool_and(unaccounted_count = 0), true) as is_sound from observability_row_account"
+    )
+    gold = data.row(
+        "select coalesce(cast(sum(raw_rows) as bigint), 0) as raw, "
+        "coalesce(cast(sum(clean_rows) as bigint), 0) as clean "
+        "from semantic_clean_against_quarantined"
+    )
+    parts = tuple((name, counts[name]) for name in ("quarantined", "copies", "superseded"))
+    judged = counts["accepted"] + sum(count for _, count in parts)
+    sold = data.manifest.rows["semantic_sales"]
+    rejected = data.manifest.rows["semantic_rejected_rows"]
+    return [
+        Layer("Bronze", counts["raw"], "raw rows, as they came", (), counts["is_sound"]),
+        Layer("Silver", counts["accepted"], "accepted", parts, judged == counts["raw"]),
+        Layer(
+            "Gold",
+            gold["clean"],
+            "sales by day",
+            (("raw rows by day", gold["raw"]),),
+            (gold["raw"], gold["clean"]) == (counts["raw"], counts["accepted"]),
+        ),
+        Layer(
+            "Semantic",
+            sold,
+            "sales behind these figures",
+            (("rejected rows", rejected),),
+            (sold, rejected) == (counts["accepted"], counts["quarantined"]),
+        ),
+    ]

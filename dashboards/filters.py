@@ -1,0 +1,182 @@
+"""What a page is asked to show: read from the URL, checked against the data, written back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from math import ceil
+from typing import Any
+from urllib.parse import parse_qs, urlencode
+
+# Whole weeks, so that a period and the one before hold the same weekdays.
+PERIODS = {"1w": 7, "4w": 28, "13w": 91, "52w": 364}
+ALL = "all"
+CUSTOM = "custom"
+DEFAULT_PERIOD = "13w"
+_LISTS = {
+    "statuses": "status",
+    "categories": "category",
+    "countries": "country",
+    "customers": "customer",
+}
+_CHOICES = {"grain": ("day", "week", "month")}
+_TEXTS = ("reason", "sale", "budget", "focus")
+_LONGEST = 200  # Characters of one value in a URL, and values of one kind.
+
+
+@dataclass(frozen=True)
+class Days:
+    """A range of days, both ends included."""
+
+    start: date
+    end: date
+
+    def __len__(self) -> int:
+        return (self.end - self.start).days + 1
+
+    def before(self) -> Days:
+        """Return the range of equal length before this one, moved by whole weeks.
+
+        Where the length is no whole number of weeks a few days lie between the two: a Monday is
+        compared with a Monday.
+        """
+        shift = timedelta(weeks=ceil(len(self) / 7))
+        return Days(self.start - shift, self.end - shift)
+
+
+@dataclass(frozen=True)
+class Domain:
+    """What the data holds, which is what filters may ask for.
+
+    Attributes:
+        first: Day of the first sale.
+        last: Day of the last sale, at which periods end.
+        statuses: Known statuses.
+        categories: Known categories.
+        countries: Known countries.
+        knows_customer: Whether a customer of that id is there.
+    """
+
+    first: date
+    last: date
+    statuses: tuple[str, ...]
+    categories: tuple[str, ...]
+    countries: tuple[str, ...]
+    knows_customer: Callable[[str], bool]
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What is asked for. Empty tuples ask for everything of that kind.
+
+    Attributes:
+        period: One of ``PERIODS``, ``all`` or ``custom``.
+        start: First day of a custom period.
+        end: Last day of a custom period.
+        statuses: Statuses to show.
+        categories: Categories to show.
+        countries: Countries to show.
+        customers: Ids of customers to show.
+        extras: What single pages ask beside: name and value, by name.
+    """
+
+    period: str = DEFAULT_PERIOD
+    start: date | None = None
+    end: date | None = None
+    statuses: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    customers: tuple[str, ...] = ()
+    extras: tuple[tuple[str, str], ...] = field(default=())
+
+    def days(self, domain: Domain) -> Days:
+        """Return the days asked for; periods end at the last day that has sales."""
+        if self.period == CUSTOM and self.start and self.end:
+            return Days(self.start, self.end)
+        if self.period in PERIODS:
+            return Days(domain.last - timedelta(days=PERIODS[self.period] - 1), domain.last)
+        return Days(domain.first, domain.last)
+
+    def extra(self, name: str, default: str = "") -> str:
+        """Return what a page asked for beside the filters."""
+        return dict(self.extras).get(name, default)
+
+    def with_extra(self, name: str, value: str) -> Filters:
+        """Return these filters with an extra; a blank value takes it away."""
+        extras = dict(self.extras) | {name: value}
+        return replace(self, extras=tuple(sorted((k, v) for k, v in extras.items() if v)))
+
+    def search(self) -> str:
+        """Return the query string of a URL that asks for this; blank for the defaults."""
+        pairs: list[tuple[str, str]] = []
+        if self.period == CUSTOM and self.start and self.end:
+            pairs += [("from", self.start.isoformat()), ("to", self.end.isoformat())]
+        elif self.period != DEFAULT_PERIOD:
+            pairs.append(("period", self.period))
+        for name, key in _LISTS.items():
+            pairs += [(key, value) for value in getattr(self, name)]
+        pairs += self.extras
+        return f"?{urlencode(pairs)}" if pairs else ""
+
+    def add(self, name: str, value: str) -> Filters:
+        """Return these filters narrowed to one value of a list such as ``statuses``."""
+        chosen: dict[str, Any] = {name: (value,)}
+        return replace(self, **chosen)
+
+    def without(self, name: str, value: str) -> Filters:
+        """Return these filters less one value of a list."""
+        rest: dict[str, Any] = {name: tuple(one for one in getattr(self, name) if one != value)}
+        return replace(self, **rest)
+
+
+def parse(search: str | None, domain: Domain) -> Filters:
+    """Read a URL's query string; whatever the data does not know is left out.
+
+    Args:
+        search: Query string with or without its question mark.
+        domain: What may be asked for.
+    """
+    try:
+        asked = parse_qs((search or "").lstrip("?"), max_num_fields=_LONGEST)
+    except ValueError:
+        return Filters()
+    period = asked.get("period", [DEFAULT_PERIOD])[0]
+    start, end = _day(asked.get("from")), _day(asked.get("to"))
+    is_custom = start is not None and end is not None and start <= end
+    if is_custom:
+        period = CUSTOM
+    elif period not in (*PERIODS, ALL):
+        period = DEFAULT_PERIOD
+    return Filters(
+        period=period,
+        start=start if is_custom else None,
+        end=end if is_custom else None,
+        statuses=_known(asked.get("status"), domain.statuses.__contains__),
+        categories=_known(asked.get("category"), domain.categories.__contains__),
+        countries=_known(asked.get("country"), domain.countries.__contains__),
+        customers=_known(asked.get("customer"), domain.knows_customer),
+        extras=_extras(asked),
+    )
+
+
+def _known(values: Iterable[str] | None, is_known: Callable[[str], bool]) -> tuple[str, ...]:
+    short = [value for value in dict.fromkeys(values or ()) if len(value) <= _LONGEST]
+    return tuple(sorted(value for value in short if is_known(value)))
+
+
+def _extras(asked: dict[str, list[str]]) -> tuple[tuple[str, str], ...]:
+    found = {name: asked[name][0] for name in _TEXTS if asked.get(name)}
+    found = {name: value for name, value in found.items() if len(value) <= _LONGEST}
+    for name, choices in _CHOICES.items():
+        if (value := asked.get(name, [""])[0]) in choices:
+            found[name] = value
+    return tuple(sorted(found.items()))
+
+
+def _day(values: list[str] | None) -> date | None:
+    try:
+        day = date.fromisoformat((values or [""])[0])
+    except ValueError:
+        return None
+    return day if 1 < day.year < 9999 else None

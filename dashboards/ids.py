@@ -1,0 +1,26 @@
+"""Names of the parts of the shell, which callbacks and style sheets refer to."""
+
+URL = "url"
+SCHEME = "scheme"
+RUN = "run"
+HAS_DATA = "has-data"
+SETTLED = "settled"
+POLL = "poll"
+NAVIGATION = "navigation"
+BANNER = "banner"
+AS_OF = "as-of"
+FILTERS = "filters"
+CHIPS = "chips"
+MAIN = "main"
+PERIOD = "filter-period"
+RANGE = "filter-range"
+STATUSES = "filter-statuses"
+CATEGORIES = "filter-categories"
+COUNTRIES = "filter-countries"
+CUSTOMERS = "filter-customers"
+LISTS = {
+    "statuses": STATUSES,
+    "categories": CATEGORIES,
+    "countries": COUNTRIES,
+    "customers": CUSTOMERS,
+}

@@ -1,0 +1,241 @@
+"""The shell around every page: head, navigation, filters, banner."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from dashboards import ids
+from dashboards.banner import banner
+from dashboards.data.store import Data, Store
+from dashboards.filters import ALL, DEFAULT_PERIOD, PERIODS
+from dashboards.page import Page
+
+_POLL_MILLISECONDS = 15_000
+_PERIOD_NAMES = {"1w": "1 W", "4w": "4 W", "13w": "13 W", "52w": "52 W"}
+_LIST_NAMES = {
+    "statuses": "Status",
+    "categories": "Category",
+    "countries": "Country",
+    "customers": "Customer",
+}
+
+
+def shell(pages: Sequence[Page], store: Store) -> Component:
+    """Return the whole layout, no page in it yet."""
+    data = store.data()
+    return dmc.MantineProvider(
+        [
+            dcc.Location(id=ids.URL, refresh="callback-nav"),
+            dcc.Store(id=ids.SCHEME),
+            dcc.Store(id=ids.RUN, data=data.manifest.taken_at if data else ""),
+            dcc.Store(id=ids.HAS_DATA, data=data is not None),
+            dcc.Store(id=ids.SETTLED),
+            dcc.Interval(id=ids.POLL, interval=_POLL_MILLISECONDS),
+            html.A("Skip to the figures", href="#main", className="skip-link"),
+            _head(),
+            html.Div(
+                [
+                    html.Nav(
+                        navigation(pages, "/", ""),
+                        id=ids.NAVIGATION,
+                        className="nav",
+                        **{"aria-label": "Pages"},
+                    ),
+                    html.Div(
+                        [
+                            html.Aside(
+                                banner(store),
+                                id=ids.BANNER,
+                                className="banner is-shown" if banner(store) else "banner",
+                                **{"aria-label": "State of the data", "aria-live": "polite"},
+                            ),
+                            _filters(data),
+                            html.Main(
+                                html.P("Loading the figures …", className="loading"),
+                                id=ids.MAIN,
+                                tabIndex=-1,
+                            ),
+                        ],
+                        className="content",
+                    ),
+                ],
+                className="frame",
+            ),
+        ],
+        defaultColorScheme="auto",
+        theme={
+            "primaryColor": "blue",
+            "fontFamily": "inherit",
+            "defaultRadius": "md",
+            "respectReducedMotion": True,
+        },
+    )
+
+
+def navigation(pages: Sequence[Page], path: str, search: str) -> list[Any]:
+    """Return links to the pages that keep the filters; the current one is marked."""
+    return [
+        dcc.Link(
+            page.name,
+            href=page.path + search,
+            className="nav-link is-here" if page.path == path else "nav-link",
+            **({"aria-current": "page"} if page.path == path else {}),
+        )
+        if page.path != path
+        else html.A(
+            page.name,
+            href=page.path + search,
+            className="nav-link is-here",
+            **{"aria-current": "page"},
+        )
+        for page in pages
+    ]
+
+
+def nothing_live() -> Component:
+    """Return what stands in place of a page before the first run went live."""
+    return html.Div(
+        [
+            html.H1("No figures yet", className="page-title", id="page-title", tabIndex=-1),
+            html.P(
+                "No run has gone live, so there is nothing to show. One command builds, tests and "
+                "publishes the demo sales; this page fills by itself a few seconds later.",
+                className="page-lead",
+            ),
+            html.Pre("p360 run", className="command"),
+            html.P("For sales of your own:", className="page-lead"),
+            html.Pre("p360 ingest FEED PATH\np360 run --feed FEED", className="command"),
+            html.P(
+                "If a run has gone live already, start the server with 'p360 up', so that its "
+                "tables can be read.",
+                className="page-lead",
+            ),
+        ],
+        className="page empty-state",
+    )
+
+
+def not_found(path: str) -> Component:
+    """Return what stands in place of a page that is not there."""
+    return html.Div(
+        [
+            html.H1("No such page", className="page-title", id="page-title", tabIndex=-1),
+            html.P(f"There is no page at {path[:80]}.", className="page-lead"),
+            html.P(dcc.Link("Go to the overview", href="/")),
+        ],
+        className="page empty-state",
+    )
+
+
+def _head() -> Component:
+    return html.Header(
+        [
+            html.Span([html.B("Project 360"), " sales"], className="head-name"),
+            html.Span(id=ids.AS_OF, className="head-as-of"),
+            html.Button(
+                "Copy link",
+                id="copy-link",
+                className="button",
+                type="button",
+                **{"aria-live": "polite"},
+            ),
+            html.Button(
+                "☀",
+                id="scheme-toggle",
+                className="button button-icon",
+                type="button",
+                title="Light or dark",
+                **{"aria-label": "Switch between light and dark"},
+            ),
+        ],
+        className="head",
+    )
+
+
+def _filters(data: Data | None) -> Component:
+    periods = [{"label": name, "value": period} for period, name in _PERIOD_NAMES.items()]
+    periods.append({"label": "All", "value": ALL})
+    assert set(_PERIOD_NAMES) == set(PERIODS)
+    return html.Div(
+        [
+            html.Button(
+                "Filters",
+                id="filters-toggle",
+                className="button filters-toggle",
+                type="button",
+                **{"aria-expanded": "false", "aria-controls": "filters-body"},
+            ),
+            html.Div(
+                [
+                    html.Div(
+                        [
+                            html.Span(
+                                "Period, in weeks", className="filter-label", id="period-label"
+                            ),
+                            dmc.SegmentedControl(
+                                id=ids.PERIOD,
+                                data=periods,
+                                value=DEFAULT_PERIOD,
+                                size="sm",
+                                **{"aria-labelledby": "period-label"},
+                            ),
+                        ],
+                        className="filter filter-period",
+                    ),
+                    html.Div(
+                        dmc.DatePickerInput(
+                            id=ids.RANGE,
+                            type="range",
+                            label="Days",
+                            size="sm",
+                            valueFormat="D MMM YY",
+                            firstDayOfWeek=data.formats.week_start if data else 1,
+                            allowSingleDateInRange=True,
+                            minDate=data.domain.first.isoformat() if data else None,
+                            maxDate=data.domain.last.isoformat() if data else None,
+                            dropdownType="popover",
+                        ),
+                        className="filter filter-range",
+                    ),
+                    *(
+                        html.Div(
+                            dmc.MultiSelect(
+                                id=ids.LISTS[name],
+                                label=label,
+                                data=_options(data, name),
+                                placeholder="All",
+                                searchable=True,
+                                clearable=True,
+                                hidePickedOptions=True,
+                                maxDropdownHeight=280,
+                                nothingFoundMessage="Nothing found",
+                                size="sm",
+                                comboboxProps={"shadow": "md"},
+                                clearButtonProps={"aria-label": f"Clear {label}"},
+                            ),
+                            className=f"filter filter-{name}",
+                        )
+                        for name, label in _LIST_NAMES.items()
+                    ),
+                ],
+                id="filters-body",
+                className="filters-body",
+            ),
+            html.Div(id=ids.CHIPS, className="chips"),
+        ],
+        id=ids.FILTERS,
+        className="filters",
+        role="search",
+        **{"aria-label": "Filters"},
+    )
+
+
+def _options(data: Data | None, name: str) -> list[str]:
+    if data is None or name == "customers":  # Too many: the server looks them up as one types.
+        return []
+    return list(getattr(data.domain, name))

@@ -1,0 +1,133 @@
+"""What a page is, and what it is given to fill its blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboards.blocks import Block
+from dashboards.data.store import Data
+from dashboards.filters import ALL, CUSTOM, Days, Filters
+from dashboards.formats import Formats
+from dashboards.theme import Palette
+
+
+@dataclass(frozen=True)
+class View:
+    """What a page shows.
+
+    Attributes:
+        data: The snapshot.
+        filters: What is asked for.
+        palette: Colours of the scheme.
+        path: Path of the page.
+        now: The current hour, UTC.
+    """
+
+    data: Data
+    filters: Filters
+    palette: Palette
+    path: str
+    now: datetime
+
+    @property
+    def formats(self) -> Formats:
+        """How values are written."""
+        return self.data.formats
+
+    @cached_property
+    def days(self) -> Days:
+        """The days asked for."""
+        return self.filters.days(self.data.domain)
+
+    @cached_property
+    def before(self) -> Days | None:
+        """The period to compare with; None where all days are shown or none lie before."""
+        if self.filters.period == ALL:
+            return None
+        before = self.days.before()
+        return before if before.end >= self.data.domain.first else None
+
+    @cached_property
+    def versus(self) -> str:
+        """The comparison, named."""
+        if self.before is None:
+            return "no earlier period"
+        return f"vs {self.formats.days(self.before)}"
+
+    def here(self, filters: Filters) -> str:
+        """Return the address of this page under other filters."""
+        return self.path + filters.search()
+
+    def narrowed(self, name: str, value: str) -> str:
+        """Return the address of this page narrowed to one value."""
+        return self.here(self.filters.add(name, value))
+
+
+Contents = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of the app.
+
+    Attributes:
+        path: Its path.
+        name: What the navigation calls it.
+        title: Its heading.
+        lead: One sentence below the heading.
+        rows: Its blocks, row by row.
+        fill: Contents of each block, by the block's id.
+        is_filtered: Whether the filters act on it.
+    """
+
+    path: str
+    name: str
+    title: str
+    lead: str
+    rows: Sequence[Sequence[Block]]
+    fill: Callable[[View], Contents]
+    controls: Callable[[], Component] | None = None
+    is_filtered: bool = True
+
+    @property
+    def blocks(self) -> list[Block]:
+        """All blocks of the page."""
+        return [block for row in self.rows for block in row]
+
+    def layout(self) -> Component:
+        """Return the page, its blocks still empty."""
+        controls = [self.controls()] if self.controls else []
+        return html.Div(
+            [
+                html.H1(self.title, className="page-title", id="page-title", tabIndex=-1),
+                html.P(self.lead, className="page-lead"),
+                *controls,
+                *(
+                    html.Div([block.layout() for block in row], className=f"row row-{len(row)}")
+                    for row in self.rows
+                ),
+            ],
+            className="page",
+        )
+
+
+def one_bucket(view: View, start: date, grain: str) -> Filters:
+    """Return the filters narrowed to one day, week or month, cut to the days that are shown."""
+    end = {
+        "day": start,
+        "week": start + timedelta(days=6),
+        "month": (start.replace(day=1) + timedelta(days=32)).replace(day=1) - timedelta(days=1),
+    }[grain]
+    return replace(
+        view.filters,
+        period=CUSTOM,
+        start=max(start, view.days.start),
+        end=min(end, view.days.end),
+    )

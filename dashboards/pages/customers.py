@@ -1,0 +1,119 @@
+"""Customers: who buys, how much hangs on them, and one of them in detail."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from dashboards import figures
+from dashboards.blocks import Chart, ChartContents, Grid, GridContents, Table
+from dashboards.charts import customers_chart, sales_chart, statuses_chart
+from dashboards.columns import CUSTOMERS, SALES
+from dashboards.data import sales
+from dashboards.page import Contents, Page, View
+from dashboards.pages.over_time import grain_of
+
+_TOP = 15
+_HALF = 0.5
+_POINTS = 200  # Of a curve; more would not be seen.
+
+
+def fill(view: View) -> Contents:
+    """Return the contents of each block."""
+    grain = grain_of(view)
+    now = sales.by_grain(view.data, view.filters, view.days, grain)
+    before = sales.earlier_by_grain(view.data, view.filters, view.days, grain, view.before)
+    line = sales_chart(view, now, before, grain)
+    if view.filters.customers:
+        line = replace(line, title=f"{line.title}: {', '.join(_names(view))}")
+    formats = view.formats
+    total = sales.totals(view.data, view.filters, view.days)
+    everything = sales.all_statuses(view.data, view.filters, view.days)
+    many = sales.customer_count(view.data, view.filters, view.days)
+    search = view.filters.search()
+    return {
+        "customers-top": customers_chart(view, _TOP),
+        "customers-share": _concentration(view),
+        "customers-line": line,
+        "customers-statuses": statuses_chart(view),
+        "customers-all": GridContents(
+            f"{formats.plural(many, 'customer')}, together {formats.money(total.amount)}. "
+            "An id leads to that customer alone.",
+            search,
+        ),
+        "customers-rows": GridContents(
+            f"{formats.plural(everything.sales, 'sale')} of every status"
+            f"{'' if not view.filters.statuses else ' that is chosen'}, together "
+            f"{formats.money(everything.amount)}.",
+            search,
+        ),
+    }
+
+
+def _names(view: View) -> list[str]:
+    found = sales.top_customers(view.data, replace(view.filters, period="all"), view.days, 3)
+    names = [one["customer_name"] or one["customer"] for one in found]
+    return names or list(view.filters.customers[:3])
+
+
+def _concentration(view: View) -> ChartContents:
+    """Return how much of the whole the best customers make, one after another."""
+    formats, palette = view.formats, view.palette
+    everyone = replace(view.filters, customers=())
+    shares = sales.cumulative_shares(view.data, everyone, view.days)
+    title = "How much hangs on how few"
+    if not shares:
+        text = "No sale matches these filters"
+        figure = figures.empty(text, palette, formats)
+        return ChartContents(title, f"{text}.", figure, Table(["Customers", "Share"], []))
+    places = list(range(1, len(shares) + 1))
+    half = next(place for place, share in zip(places, shares, strict=True) if share >= _HALF)
+    step = max(1, len(shares) // _POINTS)
+    drawn = sorted({*range(0, len(shares), step), len(shares) - 1})
+    series = figures.Series(
+        "share of the whole",
+        [places[one] for one in drawn],
+        [round(shares[one], 5) for one in drawn],
+        palette.accent,
+    )
+    figure = figures.lines([series], palette, formats, is_money=False)
+    figure["data"][0]["hovertemplate"] = "best %{x}: %{y:.1%}<extra></extra>"
+    figure["layout"]["hovermode"] = "closest"
+    figure["layout"]["xaxis"] |= {
+        "type": "linear",
+        "title": {"text": "customers, best first"},
+        "hoverformat": ",",
+    }
+    figure["layout"]["yaxis"] |= {"tickformat": ".0%", "range": [0, 1.02]}
+    marks = sorted({1, 5, 10, 20, 50, 100, half, len(shares)} & set(places))
+    return ChartContents(
+        title,
+        f"The best {formats.plural(half, 'customer')} of {formats.count(len(shares))} make half of "
+        "the sales.",
+        figure,
+        Table(
+            ["Best customers", "Share of the whole"],
+            [[formats.count(place), formats.percent(shares[place - 1])] for place in marks],
+            caption=title,
+        ),
+    )
+
+
+PAGE = Page(
+    path="/customers",
+    name="Customers",
+    title="Customers",
+    lead="Who are the best customers, and how much hangs on them? A bar or an id leads to one.",
+    rows=[
+        [
+            Chart("customers-top", "Top customers", height=430),
+            Chart("customers-share", "How much hangs on how few", height=430),
+        ],
+        [
+            Chart("customers-line", "Sales over time", height=260),
+            Chart("customers-statuses", "What became of the sales", height=260),
+        ],
+        [Grid("customers-all", "All customers", "customers", CUSTOMERS)],
+        [Grid("customers-rows", "Their transactions", "all-sales", SALES)],
+    ],
+    fill=fill,
+)

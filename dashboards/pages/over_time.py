@@ -1,0 +1,154 @@
+"""Sales over time: by day, week or month, against the period before."""
+
+from __future__ import annotations
+
+from itertools import accumulate
+from typing import Any
+
+from dashboards import figures
+from dashboards.blocks import Chart, ChartContents, Grid, GridContents, Table, Tabs
+from dashboards.charts import sales_chart
+from dashboards.columns import SALES
+from dashboards.data import sales
+from dashboards.page import Contents, Page, View
+from dashboards.wording import left_out, money_name
+
+_GRAINS = ("day", "week", "month")
+
+
+def grain_of(view: View) -> str:
+    """Return the grain asked for; else one that gives a readable number of points."""
+    days = len(view.days)
+    fitting = "day" if days <= 120 else "week" if days <= 800 else "month"
+    return view.filters.extra("grain", fitting)
+
+
+def grain_tabs(view: View) -> list[tuple[str, str, bool]]:
+    """Return the choices of the grain."""
+    on = grain_of(view)
+    return [
+        (f"By {grain}", view.here(view.filters.with_extra("grain", grain)), grain == on)
+        for grain in _GRAINS
+    ]
+
+
+def fill(view: View) -> Contents:
+    """Return the contents of each block."""
+    grain = grain_of(view)
+    now = sales.by_grain(view.data, view.filters, view.days, grain)
+    before = sales.earlier_by_grain(view.data, view.filters, view.days, grain, view.before)
+    return {
+        "time-grain": grain_tabs(view),
+        "time-sales": sales_chart(view, now, before, grain),
+        "time-difference": _difference(view, now, before, grain),
+        "time-running": _running(view, now, before),
+        "time-rows": sales_behind(view),
+    }
+
+
+def sales_behind(view: View) -> GridContents:
+    """Return what stands above the list of the sales behind a sum."""
+    total = sales.totals(view.data, view.filters, view.days)
+    aside = sales.set_aside(view.data, view.filters, view.days)
+    formats = view.formats
+    return GridContents(
+        f"{formats.plural(total.sales, 'sale')} in {formats.plural(total.orders, 'order')}, "
+        f"together {formats.money(total.amount)}. Beside them {left_out(aside, formats)}.",
+        view.filters.search(),
+    )
+
+
+def _difference(
+    view: View, now: list[dict[str, Any]], before: list[dict[str, Any]], grain: str
+) -> ChartContents:
+    formats, palette = view.formats, view.palette
+    title = f"Difference to the period before, by {grain}"
+    if not before:
+        text = "There is no earlier period to compare with"
+        figure = figures.empty(text, palette, formats)
+        return ChartContents(title, f"{text}.", figure, Table(["Day", "Difference"], []))
+    gaps = [one["amount"] - past["amount"] for one, past in zip(now, before, strict=True)]
+    days = [one["bucket"].isoformat() for one in now]
+    series = figures.Series(
+        "difference",
+        days,
+        [float(gap) for gap in gaps],
+        palette.accent,
+        texts=[
+            f"{formats.day(one['bucket'])}<br>{formats.money(gap)}"
+            for one, gap in zip(now, gaps, strict=True)
+        ],
+    )
+    figure = figures.stacked([series], palette, formats)
+    figure["data"][0]["marker"]["color"] = [palette.good if g >= 0 else palette.bad for g in gaps]
+    figure["layout"]["yaxis"] |= {
+        "tickprefix": formats.currency_sign(),
+        "tickformat": "~s",
+        "zeroline": True,
+        "zerolinecolor": palette.muted,
+    }
+    better = sum(gap > 0 for gap in gaps)
+    return ChartContents(
+        title,
+        f"{formats.count(better)} of {formats.plural(len(gaps), grain)} were better than the "
+        f"period before; together {formats.money(sum(gaps))}. Weekdays are "
+        "compared with like weekdays.",
+        figure,
+        Table(
+            [grain.capitalize(), "Difference"],
+            [
+                [formats.day(one["bucket"]), formats.money(gap)]
+                for one, gap in zip(now, gaps, strict=True)
+            ],
+            caption=title,
+        ),
+    )
+
+
+def _running(view: View, now: list[dict[str, Any]], before: list[dict[str, Any]]) -> ChartContents:
+    formats, palette = view.formats, view.palette
+    days = [one["bucket"].isoformat() for one in now]
+    sums = list(accumulate(one["amount"] for one in now))
+    past = list(accumulate(one["amount"] for one in before))
+    series = [figures.Series("this period", days, [float(one) for one in sums], palette.accent)]
+    if past:
+        series.append(
+            figures.Series(
+                "the period before", days, [float(one) for one in past], palette.previous
+            )
+        )
+    end = sums[-1] if sums else 0
+    against = f", {formats.money(past[-1])} in the period before" if past else ""
+    rows = [
+        [
+            formats.day(one["bucket"]),
+            formats.money(total),
+            *([formats.money(past[place])] if past else []),
+        ]
+        for place, (one, total) in enumerate(zip(now, sums, strict=True))
+    ]
+    columns = ["Up to", money_name(view.filters), *(["Period before"] if past else [])]
+    return ChartContents(
+        "Running total",
+        f"{formats.money(end)} by the end{against}.",
+        figures.lines(series, palette, formats),
+        Table(columns, rows, caption="Running total"),
+    )
+
+
+PAGE = Page(
+    path="/time",
+    name="Sales over time",
+    title="Sales over time",
+    lead="How do sales develop, and how do they compare with the period before?",
+    rows=[
+        [Tabs("time-grain", "Days, weeks or months")],
+        [Chart("time-sales", "Net sales", height=320)],
+        [
+            Chart("time-difference", "Difference to the period before", height=260),
+            Chart("time-running", "Running total", height=260),
+        ],
+        [Grid("time-rows", "The sales behind these figures", "counted-sales", SALES)],
+    ],
+    fill=fill,
+)

@@ -1,0 +1,198 @@
+"""Overview: are sales on track, and can today's data be trusted?"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from dash import dcc, html
+
+from dashboards.blocks import Card, CardContents, Chart, Panel
+from dashboards.charts import customers_chart, sales_chart, statuses_chart
+from dashboards.data import health, sales
+from dashboards.formats import Change
+from dashboards.page import Contents, Page, View
+from dashboards.wording import left_out, money_name
+
+_TOP = 8
+
+
+def fill(view: View) -> Contents:
+    """Return the contents of each block."""
+    grain = "day" if len(view.days) <= 120 else "week"
+    now = sales.by_grain(view.data, view.filters, view.days, grain)
+    before = sales.earlier_by_grain(view.data, view.filters, view.days, grain, view.before)
+    return {
+        **_cards(view, now),
+        "overview-daily": sales_chart(view, now, before, grain),
+        "overview-customers": customers_chart(view, _TOP),
+        "overview-statuses": statuses_chart(view),
+        "overview-layers": _layers(view),
+    }
+
+
+def _cards(view: View, now: list[dict[str, Any]]) -> Contents:
+    data, formats, palette = view.data, view.formats, view.palette
+    current = sales.totals(data, view.filters, view.days)
+    earlier = sales.totals(data, view.filters, view.before) if view.before else None
+    aside = sales.set_aside(data, view.filters, view.days)
+    amounts = [float(one["amount"]) for one in now]
+    orders = [float(one["orders"]) for one in now]
+    averages = [a / o if o else 0.0 for a, o in zip(amounts, orders, strict=True)]
+
+    def change(now: Any, before: Any, more_is: str) -> Change | None:
+        return formats.change(now, before, more_is=more_is) if earlier else None
+
+    note = left_out(aside, formats)
+    return {
+        "kpi-sales": CardContents(
+            label=money_name(view.filters),
+            value=formats.short_money(current.amount),
+            exact=formats.money(current.amount),
+            change=change(current.amount, earlier and earlier.amount, "good"),
+            versus=view.versus,
+            note=f"Left out: {note}" if aside.rows else note.capitalize(),
+            spark=amounts,
+            color=palette.accent,
+        ),
+        "kpi-orders": CardContents(
+            value=formats.count(current.orders),
+            exact=formats.plural(current.orders, "order"),
+            change=change(current.orders, earlier and earlier.orders, "good"),
+            versus=view.versus,
+            note=f"{formats.plural(current.sales, 'sale')}; an order may hold several",
+            spark=orders,
+            color=palette.accent,
+        ),
+        "kpi-average": CardContents(
+            value=formats.unit_money(current.average),
+            exact=formats.money(current.average),
+            change=change(current.average, earlier and earlier.average, "good"),
+            versus=view.versus,
+            note=f"{money_name(view.filters)} by number of orders, same rows left out",
+            spark=averages,
+            color=palette.accent,
+        ),
+        "kpi-rejected": _rejection_card(view, aside),
+        "kpi-age": _age_card(view),
+    }
+
+
+def _rejection_card(view: View, aside: sales.SetAside) -> CardContents:
+    data, formats = view.data, view.formats
+    rate = sales.rejection_rate(data, view.filters, view.days)
+    earlier = sales.rejection_rate(data, view.filters, view.before) if view.before else None
+    undated = sales.undated_rows(data)
+    note = f"{formats.count(aside.rows)} of the rows that are sales or may be"
+    if undated and view.filters.period != "all":
+        note += f"; {formats.count(undated)} more have no readable day, so no period"
+    grain = "week" if len(view.days) > 31 else "day"
+    return CardContents(
+        value=formats.percent(rate),
+        exact=f"{formats.plural(aside.rows, 'row')} set aside",
+        change=formats.change(rate, earlier, more_is="bad") if view.before else None,
+        versus=view.versus,
+        note=note,
+        spark=[
+            float(one["rejected"])
+            for one in sales.rejected_by_grain(view.data, view.filters, view.days, grain)
+        ],
+        color=view.palette.bad,
+    )
+
+
+def _age_card(view: View) -> CardContents:
+    manifest, formats = view.data.manifest, view.formats
+    if not manifest.newest_sale_at:
+        return CardContents(value="–", exact="no sale yet")
+    newest = datetime.fromisoformat(manifest.newest_sale_at)
+    hours = (view.now - newest).total_seconds() / 3600
+    promised = health.promised_hours(view.data)
+    state = None
+    if promised is not None:
+        state = Change("late", "bad") if hours > promised else Change("in time", "good")
+    return CardContents(
+        value=age_text(hours),
+        exact=f"newest sale {formats.moment(newest)}",
+        change=state,
+        versus=f"promised: at most {age_text(promised)}" if promised else "nothing is promised",
+        note=(
+            f"Newest sale {formats.moment(newest)}; the run went live "
+            f"{formats.moment(manifest.went_live_at)}"
+        ),
+    )
+
+
+def age_text(hours: float) -> str:
+    """Return an age in the unit that people would use."""
+    if hours < 1:
+        return "< 1 hour"
+    if hours < 72:
+        return f"{hours:.0f} hours"
+    return f"{hours / 24:.0f} days"
+
+
+def _layers(view: View) -> Any:
+    """Return the strip of layers: state and rows, and that nothing is lost between them."""
+    formats = view.formats
+    found = health.strip(view.data)
+    return [
+        html.Ol(
+            [
+                html.Li(
+                    [
+                        html.Span(layer.name, className="layer-name"),
+                        html.Span(
+                            "✓ adds up" if layer.adds_up else "✗ does not add up",
+                            className=f"layer-state is-{'good' if layer.adds_up else 'bad'}",
+                        ),
+                        html.Span(formats.count(layer.rows), className="layer-rows"),
+                        html.Span(_split(view, layer), className="layer-text"),
+                    ],
+                    className="layer",
+                )
+                for layer in found
+            ],
+            className="layers",
+        ),
+        html.P(
+            [
+                (
+                    f"Every one of {formats.plural(found[0].rows, 'raw row')} is accounted for. "
+                    if all(layer.adds_up for layer in found)
+                    else "Rows are not accounted for. "
+                ),
+                dcc.Link("See the account", href="/health" + view.filters.search()),
+            ],
+            className="block-summary",
+        ),
+    ]
+
+
+def _split(view: View, layer: health.Layer) -> str:
+    parts = [f"{view.formats.count(count)} {name}" for name, count in layer.parts]
+    return ", ".join([layer.what, *parts])
+
+
+PAGE = Page(
+    path="/",
+    name="Overview",
+    title="Sales overview",
+    lead="Are sales on track, and can today's data be trusted?",
+    rows=[
+        [
+            Card("kpi-sales", "Net sales"),
+            Card("kpi-orders", "Orders"),
+            Card("kpi-average", "Average order"),
+            Card("kpi-rejected", "Rejection rate"),
+            Card("kpi-age", "Age of the data"),
+        ],
+        [Chart("overview-daily", "Net sales by day", height=300)],
+        [
+            Chart("overview-customers", "Top customers", height=280),
+            Chart("overview-statuses", "What became of the sales", height=280),
+        ],
+        [Panel("overview-layers", "From raw rows to these figures", least_height=120)],
+    ],
+    fill=fill,
+)

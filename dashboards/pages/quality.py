@@ -1,0 +1,235 @@
+"""Data quality: what is set aside, why, what it may be worth, and the rows themselves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import html
+
+from dashboards import figures
+from dashboards.blocks import Chart, ChartContents, Grid, GridContents, Link, Panel, Table
+from dashboards.columns import REJECTED
+from dashboards.data import quality, sales
+from dashboards.page import Contents, Page, View, one_bucket
+from dashboards.pages.over_time import grain_of
+from dashboards.wording import left_out
+
+
+def fill(view: View) -> Contents:
+    """Return the contents of each block."""
+    aside = sales.set_aside(view.data, view.filters, view.days)
+    search = view.filters.search()
+    return {
+        "quality-sides": _sides(view),
+        "quality-rate": _rate(view),
+        "quality-reasons": _reasons(view),
+        "quality-rules": _rules(view),
+        "quality-rows": GridContents(
+            left_out(aside, view.formats).capitalize() + ". The raw text stands as it came, "
+            "e-mail addresses hidden.",
+            search,
+        ),
+        "quality-corrections": html.P(
+            [
+                "To put rows right: ",
+                html.A(
+                    "download them as a correction sheet",
+                    href="/export/corrections.csv" + search,
+                    download=True,
+                ),
+                ", fill in the corrected_ cells (or waived, with a name and a reason), then run ",
+                html.Code("p360 quarantine apply quarantine.csv"),
+                " and ",
+                html.Code("p360 run"),
+                ".",
+            ],
+            className="block-summary",
+        ),
+    }
+
+
+def _sides(view: View) -> ChartContents:
+    """Return rows accepted and set aside over time."""
+    formats, palette = view.formats, view.palette
+    grain = _grain(view)
+    rows = quality.sides_by_grain(view.data, view.filters, view.days, grain)
+    links = [view.here(one_bucket(view, one["bucket"], grain)) for one in rows]
+    days = [one["bucket"].isoformat() for one in rows]
+    sides = (("accepted", palette.accent), ("quarantined", palette.bad))
+    series = [
+        figures.Series(
+            name,
+            days,
+            [one[name] for one in rows],
+            color,
+            links=links,
+            texts=[
+                f"{grain} of {formats.day(one['bucket'])}<br>"
+                f"{formats.plural(one[name], 'row')} {name}"
+                for one in rows
+            ],
+        )
+        for name, color in sides
+    ]
+    accepted = sum(one["accepted"] for one in rows)
+    rejected = sum(one["quarantined"] for one in rows)
+    summary = f"{formats.count(accepted)} rows accepted, {formats.count(rejected)} set aside."
+    if undated := sales.undated_rows(view.data):
+        summary += f" {formats.plural(undated, 'row')} without a readable day stand in no bar."
+    table = Table(
+        [grain.capitalize(), "Accepted", "Quarantined", "May be worth"],
+        [
+            [
+                Link(formats.day(one["bucket"]), link),
+                formats.count(one["accepted"]),
+                formats.count(one["quarantined"]),
+                formats.money(one["amount"]),
+            ]
+            for one, link in zip(rows, links, strict=True)
+        ],
+        caption="Accepted and quarantined rows",
+    )
+    figure = figures.stacked(series, palette, formats)
+    return ChartContents("Accepted and set aside", summary, figure, table)
+
+
+def _rate(view: View) -> ChartContents:
+    """Return the rejection rate over time."""
+    formats, palette = view.formats, view.palette
+    grain = _grain(view)
+    rows = quality.sides_by_grain(view.data, view.filters, view.days, grain)
+    shares = [
+        one["quarantined"] / (one["accepted"] + one["quarantined"])
+        if one["accepted"] + one["quarantined"]
+        else None
+        for one in rows
+    ]
+    days = [one["bucket"].isoformat() for one in rows]
+    figure = figures.lines(
+        [figures.Series("rejection rate", days, shares, palette.bad)],
+        palette,
+        formats,
+        is_money=False,
+    )
+    figure["data"][0].pop("fill", None)
+    figure["layout"]["yaxis"] |= {"tickformat": ".0%", "hoverformat": ".1%"}
+    rate = sales.rejection_rate(view.data, view.filters, view.days)
+    return ChartContents(
+        "Rejection rate",
+        f"{formats.percent(rate)} of the rows that are sales or may be.",
+        figure,
+        Table(
+            [grain.capitalize(), "Rejection rate"],
+            [
+                [formats.day(one["bucket"]), formats.percent(share)]
+                for one, share in zip(rows, shares, strict=True)
+            ],
+            caption="Rejection rate",
+        ),
+    )
+
+
+def _reasons(view: View) -> ChartContents:
+    """Return the reasons, most frequent first; a bar leads to its rows."""
+    formats, palette = view.formats, view.palette
+    rows = quality.reasons(view.data, view.filters.with_extra("reason", ""), view.days)
+    title = "Why rows are set aside"
+    if not rows:
+        text = "No row is set aside under these filters"
+        return ChartContents(
+            title, f"{text}.", figures.empty(text, palette, formats), Table(["Reason", "Rows"], [])
+        )
+    chosen = view.filters.extra("reason")
+    links = [view.here(view.filters.with_extra("reason", one["reason"])) for one in rows]
+    series = figures.Series(
+        "rows",
+        [one["rejected"] for one in rows],
+        [one["reason"].replace("_", " ") for one in rows],
+        palette.bad,
+        links=links,
+        labels=[
+            f"{formats.count(one['rejected'])}"
+            + (f" · {formats.short_money(one['amount'])}" if one["amount"] else "")
+            for one in rows
+        ],
+        texts=[
+            f"{one['meaning']}<br>{formats.plural(one['rejected'], 'row')}, "
+            f"{formats.money(one['amount'])} readable"
+            for one in rows
+        ],
+    )
+    faded = frozenset(place for place, one in enumerate(rows) if chosen and one["reason"] != chosen)
+    figure = figures.ranked(series, palette, formats, faded=faded)
+    table = Table(
+        ["Reason", "Rows", "Readable worth", "What it means"],
+        [
+            [
+                Link(one["reason"], link),
+                formats.count(one["rejected"]),
+                formats.money(one["amount"]),
+                one["meaning"],
+            ]
+            for one, link in zip(rows, links, strict=True)
+        ],
+        caption=title,
+    )
+    first = rows[0]
+    summary = (
+        f"Most often: {first['meaning'].rstrip('.').lower()} "
+        f"({formats.plural(first['rejected'], 'row')}). "
+        "A row counts under each of its reasons."
+    )
+    return ChartContents(title, summary, figure, table)
+
+
+def _rules(view: View) -> Any:
+    """Return every rule with how many rows break it, zeros included."""
+    formats = view.formats
+    rows = quality.rules(view.data)
+    return [
+        html.P(
+            f"{formats.plural(len(rows), 'rule')} on every row of every load, whatever the "
+            f"filters; {formats.count(sum(one['broken'] == 0 for one in rows))} of "
+            "them broken by none.",
+            className="block-summary",
+        ),
+        Table(
+            ["Rule", "Severity", "Rows that break it", "Accepted", "Quarantined", "In words"],
+            [
+                [
+                    one["rule_id"],
+                    one["rule_severity"],
+                    formats.count(one["broken"]),
+                    formats.count(one["accepted"]),
+                    formats.count(one["quarantined"]),
+                    one["rule_sentence"],
+                ]
+                for one in rows
+            ],
+            caption="Rules and how many rows break them",
+        ).component(),
+    ]
+
+
+def _grain(view: View) -> str:
+    grain = grain_of(view)
+    return "week" if grain == "day" and len(view.days) > 31 else grain
+
+
+PAGE = Page(
+    path="/quality",
+    name="Data quality",
+    title="Data quality",
+    lead="How much of what came in can be used, and what is it that cannot?",
+    rows=[
+        [
+            Chart("quality-sides", "Accepted and set aside", height=260),
+            Chart("quality-rate", "Rejection rate", height=260),
+        ],
+        [Chart("quality-reasons", "Why rows are set aside", height=380)],
+        [Grid("quality-rows", "The rows set aside", "rejected-rows", REJECTED)],
+        [Panel("quality-corrections", "Put rows right")],
+        [Panel("quality-rules", "All rules", least_height=200)],
+    ],
+    fill=fill,
+)

@@ -1,0 +1,26 @@
+"""All pages, in the order of the navigation."""
+
+from __future__ import annotations
+
+from dashboards.page import Page
+from dashboards.pages import (
+    about,
+    customers,
+    health,
+    over_time,
+    overview,
+    quality,
+    statuses,
+    unusual,
+)
+
+PAGES: tuple[Page, ...] = (
+    overview.PAGE,
+    over_time.PAGE,
+    customers.PAGE,
+    statuses.PAGE,
+    quality.PAGE,
+    unusual.PAGE,
+    health.PAGE,
+    about.PAGE,
+)

@@ -1,0 +1,179 @@
+"""Every page, as a person meets it: both schemes, both widths, mouse and keyboard."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from browser.conftest import NARROW, WIDE, settle
+from dashboards.pages.registry import PAGES
+
+Open = Callable[..., Any]
+PATHS = [page.path for page in PAGES]
+
+# Text inside charts is invisible to axe: its colour is held against the card behind it.
+_SVG_CONTRAST = """() => {
+  const parse = text => (text.match(/[\\d.]+/g) || []).map(Number);
+  const part = v => { v /= 255; return v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4; };
+  const light = c => 0.2126 * part(c[0]) + 0.7152 * part(c[1]) + 0.0722 * part(c[2]);
+  const found = [];
+  document.querySelectorAll('.js-plotly-plot text').forEach(node => {
+    if (!node.textContent.trim()) return;
+    const style = getComputedStyle(node);
+    if (style.visibility === 'hidden' || style.display === 'none' || +style.opacity === 0) return;
+    const color = parse(style.fill);
+    let holder = node.closest('.block'), back = parse(getComputedStyle(holder).backgroundColor);
+    const [a, b] = [light(color), light(back)].sort((x, y) => y - x);
+    found.push([(a + 0.05) / (b + 0.05), node.textContent]);
+  });
+  return found;
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", PATHS)
+def test_a_page_is_readable_by_everyone(
+    open_page: Open, address: str, path: str, scheme: str
+) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = open_page(f"{address}{path}?period=52w", scheme)
+    for size in (WIDE, NARROW):
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        page.wait_for_timeout(300)
+        found = Axe().run(page)
+        faults = [
+            f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in found.response["violations"]
+        ]
+        assert faults == []
+        contrasts = page.evaluate(_SVG_CONTRAST)
+        assert [one for one in contrasts if one[0] < 4.5] == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    assert page.complaints == []
+    assert page.hosts == {address.removeprefix("http://")}
+
+
+def test_charts_have_text_to_judge(open_page: Open, address: str) -> None:
+    # Else the contrast above would be held against nothing.
+    assert len(open_page(address).evaluate(_SVG_CONTRAST)) > 20
+
+
+def test_no_chart_offers_to_send_data_away(open_page: Open, address: str) -> None:
+    page = open_page(address)
+    page.hover(".js-plotly-plot >> nth=0")
+    assert page.locator(".modebar-btn").count() == 0
+    assert not re.search(r"share|chart studio", page.locator("main").inner_text(), re.IGNORECASE)
+
+
+def test_a_click_on_a_bar_filters_and_its_chip_takes_it_back(open_page: Open, address: str) -> None:
+    page = open_page(f"{address}/?period=52w")
+    before = page.locator("#kpi-sales-value").get_attribute("title")
+    page.locator(".js-plotly-plot >> nth=1").locator(".bars .point path >> nth=0").click(force=True)
+    page.wait_for_selector(".chip")
+    assert "customer=" in page.url
+    assert "Customer:" in page.locator(".chip >> nth=0").inner_text()
+    shown = """document.querySelector("#kpi-sales-value")?.title"""
+    page.wait_for_function(f"before => {shown} && {shown} !== before", arg=before)
+    settle(page)
+    page.locator(".chip >> nth=0").click()
+    page.wait_for_function(f"before => {shown} === before", arg=before)
+    assert "customer=" not in page.url
+
+
+def test_the_same_can_be_done_by_keyboard(open_page: Open, address: str) -> None:
+    page = open_page(f"{address}/?period=52w")
+    summary = page.locator("section[aria-labelledby=overview-statuses-title] summary")
+    summary.focus()
+    page.keyboard.press("Enter")
+    page.locator("section[aria-labelledby=overview-statuses-title] tbody a >> nth=1").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".chip")
+    assert "status=" in page.url
+
+
+def test_a_copied_link_shows_the_same_in_another_browser(open_page: Open, address: str) -> None:
+    first = open_page(f"{address}/?period=52w&category=Books&country=Spain")
+    second = open_page(first.url, "dark", NARROW)
+    for card in ("kpi-sales", "kpi-orders", "kpi-average", "kpi-rejected"):
+        shown = [page.locator(f"#{card}-value").get_attribute("title") for page in (first, second)]
+        assert shown[0] == shown[1]
+        assert shown[0]
+    assert second.locator(".chip").count() == 3  # Two filters, and the way to clear them.
+
+
+def test_junk_in_the_address_is_left_aside(open_page: Open, address: str) -> None:
+    plain = open_page(address).locator("#kpi-sales-value").get_attribute("title")
+    page = open_page(
+        f"{address}/?status=%3Cscript%3E&from=yesterday&period=-1&country=Atlantis&x=%00"
+    )
+    assert page.locator("#kpi-sales-value").get_attribute("title") == plain
+    assert page.complaints == []
+
+
+def test_a_filter_is_chosen_by_typing(open_page: Open, address: str) -> None:
+    page = open_page(f"{address}/status")
+    page.get_by_label("Category").first.click()
+    page.keyboard.type("Boo")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".chip")
+    assert "category=Books" in page.url
+
+
+def test_the_scheme_is_kept(open_page: Open, address: str) -> None:
+    page = open_page(address, "dark")
+    assert page.locator("html").get_attribute("data-mantine-color-scheme") == "dark"
+    page.locator("#scheme-toggle").click()
+    settle(page)
+    page.reload()
+    settle(page)
+    assert page.locator("html").get_attribute("data-mantine-color-scheme") == "light"
+    assert "rgb(82, 96, 109)" in page.locator(".xtick text >> nth=0").get_attribute("style")
+
+
+def test_what_if_of_the_budget_stands_in_the_address(open_page: Open, address: str) -> None:
+    page = open_page(f"{address}/unusual?period=all")
+    assert "budget" not in page.url
+    page.get_by_role("slider").focus()
+    for _ in range(10):
+        page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(600)
+    settle(page)
+    assert "budget=" in page.url
+    assert "would flag" in page.locator("#unusual-budget-summary").inner_text()
+
+
+def test_a_grid_follows_the_filters(open_page: Open, address: str) -> None:
+    page = open_page(f"{address}/time?category=Books&period=4w")
+    said = int(page.locator("#time-rows-summary").inner_text().split()[0])
+    all_are = """word => {
+        const cells = [...document.querySelectorAll('.ag-row [col-id=category]')];
+        return cells.length > 0 && cells.every(cell => cell.textContent === word);
+    }"""
+    page.wait_for_function(all_are, arg="Books")
+    assert 0 < page.locator(".ag-row [col-id=category]").count() <= said
+    # Another filter without a new page: the grid must not keep the rows that it has.
+    page.locator("#filter-categories").evaluate(
+        "() => window.dash_clientside.set_props('url', { search: '?category=Toys&period=4w' })"
+    )
+    page.wait_for_function(all_are, arg="Toys")
+
+
+def test_an_old_snapshot_says_that_it_is_old(open_page: Open, address: str) -> None:
+    page = open_page(address)
+    page.wait_for_selector(".banner.is-shown", timeout=30_000)
+    assert "p360 up" in page.locator("#banner").inner_text()
+
+
+def test_nothing_loaded_names_the_command(open_page: Open, empty_address: str) -> None:
+    page = open_page(empty_address)
+    assert "p360 run" in page.locator("main").inner_text()
+    assert page.complaints == []
+
+
+def test_an_unknown_page_leads_back(open_page: Open, address: str) -> None:
+    page = open_page(f"{address}/nowhere")
+    assert "No such page" in page.locator("h1").inner_text()

@@ -1,0 +1,85 @@
+"""What stands in a URL: round trips, junk, periods that compare like with like."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboards.filters import ALL, CUSTOM, PERIODS, Days, Domain, Filters, parse
+
+DOMAIN = Domain(
+    first=date(2024, 1, 1),
+    last=date(2025, 12, 31),
+    statuses=("Completed", "Pending", "Cancelled"),
+    categories=("Books", "R&D, 50% off", "Toys"),
+    countries=("Côte d'Ivoire", "Spain"),
+    knows_customer=lambda one: one.startswith("C"),
+)
+DAYS = st.dates(date(2000, 1, 1), date(2100, 1, 1))
+
+
+def some(values: tuple[str, ...]) -> st.SearchStrategy[tuple[str, ...]]:
+    return st.sets(st.sampled_from(values)).map(lambda found: tuple(sorted(found)))
+
+
+@st.composite
+def filters(draw: st.DrawFn) -> Filters:
+    period = draw(st.sampled_from([*PERIODS, ALL, CUSTOM]))
+    start, end = sorted((draw(DAYS), draw(DAYS)))
+    return Filters(
+        period=period,
+        start=start if period == CUSTOM else None,
+        end=end if period == CUSTOM else None,
+        statuses=draw(some(DOMAIN.statuses)),
+        categories=draw(some(DOMAIN.categories)),
+        countries=draw(some(DOMAIN.countries)),
+        customers=draw(
+            st.sets(st.text(min_size=1, max_size=9).map("C".__add__), max_size=3)
+            .map(lambda found: tuple(sorted(found)))
+            .filter(
+                lambda found: all(one.encode("utf-8", "ignore").decode() == one for one in found)
+            )
+        ),
+    ).with_extra("grain", draw(st.sampled_from(["", "day", "month"])))
+
+
+@given(filters())
+def test_what_is_asked_comes_back_from_its_url(asked: Filters) -> None:
+    assert parse(asked.search(), DOMAIN) == asked
+
+
+@given(st.text(max_size=300))
+def test_no_text_breaks_the_reading(search: str) -> None:
+    assert isinstance(parse(search, DOMAIN).days(DOMAIN), Days)
+
+
+@pytest.mark.parametrize(
+    "search",
+    [
+        "?status=Nope&category=%3Cscript%3E&customer=X1&period=99w",
+        "?from=2025-02-30&to=2025-03-01",
+        "?from=2025-03-02&to=2025-03-01",
+        "?grain=second&from=x",
+        "?" + "&".join(f"a{n}=1" for n in range(500)),
+    ],
+)
+def test_junk_asks_for_nothing(search: str) -> None:
+    assert parse(search, DOMAIN) == Filters()
+
+
+def test_periods_end_at_the_last_day_with_sales() -> None:
+    days = Filters(period="4w").days(DOMAIN)
+    assert (days.start, days.end, len(days)) == (date(2025, 12, 4), date(2025, 12, 31), 28)
+
+
+@given(DAYS, st.integers(1, 800))
+def test_the_period_before_has_as_many_days_and_the_same_weekdays(start: date, length: int) -> None:
+    days = Days(start, start + timedelta(days=length - 1))
+    before = days.before()
+    assert len(before) == len(days)
+    assert before.end < days.start
+    assert before.start.weekday() == days.start.weekday()
+    assert (days.start - before.end).days <= 7
