@@ -187,7 +187,7 @@ def _print_summary(
         ("Spark at work", f"http://{HOST}:{settings.ui_port}"),
         ("stop both servers", f"{p360} down"),
     ):
-        out.print(f"  {what:<24}{where}", markup=False)
+        out.print(f"  {what:<31}{where}", markup=False)
 
 
 def _command_name() -> str:

@@ -8,6 +8,7 @@ from python_jobs import pipeline
 from python_jobs.anomalies import AnomalyConfig
 from python_jobs.anomalies.config import Budget
 from python_jobs.errors import P360Error
+from python_jobs.observability.writer import recorded
 from python_jobs.run_lock import run_lock
 from python_jobs.sales_anomalies import (
     parse_what_if,
@@ -63,7 +64,7 @@ def score(settings: Settings, asked: Asked) -> None:
     else:
         if asked.model_run and budget:
             raise P360Error("a model has its threshold; give --budget or --model-run")
-        with run_lock(settings, "p360 score"):
+        with run_lock(settings, "p360 score"), recorded(settings, "p360 score"):
             pipeline.start_server(settings)
             print_scored(settings, score_and_build(settings, {}, budget, asked.model_run))
 

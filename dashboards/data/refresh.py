@@ -13,6 +13,7 @@ from pathlib import Path
 from dashboards.data.snapshot import Refresh, SnapshotFolder, read_manifest
 from python_jobs import machine
 from python_jobs.errors import P360Error
+from python_jobs.observability.spool import shipped_at
 from python_jobs.settings import Settings
 from python_jobs.thrift import connect
 from python_jobs.versions import read_live_run_id
@@ -67,13 +68,12 @@ def _look(settings: Settings, folder: SnapshotFolder) -> Refresh:
 
 
 def _is_behind(settings: Settings, current: Path | None, live: str) -> bool:
-    """Return whether another run is live, or dbt has worked since: records of runs may be new."""
+    """Return whether another run is live, or there are records of runs that it lacks."""
     if current is None:
         return True
     manifest = read_manifest(current)
     taken = datetime.fromisoformat(manifest.taken_at).replace(tzinfo=UTC).timestamp()
-    results = settings.project_dir / "target" / "run_results.json"
-    return manifest.run_id != live or (results.exists() and results.stat().st_mtime > taken)
+    return manifest.run_id != live or shipped_at(settings) > taken
 
 
 def _take(settings: Settings) -> str:

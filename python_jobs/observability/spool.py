@@ -18,6 +18,7 @@ from typing import IO
 from python_jobs.observability.records import DIED, Record, Run
 from python_jobs.settings import Settings
 
+_SHIPPED = ".shipped"  # Touched when records reach Spark.
 _DIED = "it ended without a word: killed, or the machine went down"
 
 
@@ -89,8 +90,15 @@ class Spool:
 
     def forget(self, run_ids: Sequence[str]) -> None:
         """Drop the records of these runs: Spark has them."""
+        self._folder.with_suffix(_SHIPPED).touch()
         for run_id in run_ids:
             (self._folder / f"{run_id}.ended").unlink(missing_ok=True)
+
+
+def shipped_at(settings: Settings) -> float:
+    """Return when records last reached Spark, as seconds since 1970; 0 for never."""
+    mark = (settings.home / "records" / settings.schema).with_suffix(_SHIPPED)
+    return mark.stat().st_mtime if mark.exists() else 0.0
 
 
 def _read_run(text: str) -> Run | None:

@@ -7,6 +7,7 @@ import json
 from python_jobs.anomalies.config import Budget
 from python_jobs.console import out
 from python_jobs.dbt_runner import run_dbt
+from python_jobs.observability import current
 from python_jobs.sales_anomalies.job import SalesScored, score_sales
 from python_jobs.settings import Settings
 
@@ -31,6 +32,14 @@ def score_and_build(
     scored = score_sales(settings, budget, model_run)
     if scored is None:
         return None
+    if (writer := current.command()) is not None:
+        writer.add(
+            "scoring",
+            model_run_id=scored.run_id,
+            row_count=scored.rows,
+            flagged_count=scored.flagged,
+            budget=scored.budget,
+        )
     models = settings.dbt_project()["vars"]["anomalies"]["models"]
     words = ["build", "--select", *models, "source:ml", "--exclude-resource-type", "unit_test"]
     given = ["--vars", json.dumps(variables)] if variables else []

@@ -209,7 +209,7 @@ def test_alerts_reach_a_real_web_and_mail_server(
 
 
 def spool_at(home: Path) -> Spool:
-    return Spool(Settings(home, home, "p360", 10000, 15002, 4040))
+    return Spool(Settings.from_environment({"P360_HOME": str(home)}, home))
 
 
 def test_a_run_that_died_is_marked_and_one_that_lives_is_not(tmp_path: Path) -> None:

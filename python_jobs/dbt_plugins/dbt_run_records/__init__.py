@@ -27,7 +27,8 @@ from python_jobs.settings import Settings
 from python_jobs.thrift import ThriftConnection, connect_as
 
 _RECORDED = ("build", "run", "seed", "snapshot", "retry", "test", "docs", "generate", "freshness")
-_SHIPPED_AT_ONCE = ("build", "run", "seed", "snapshot", "retry", "test")
+# Their nodes are results; those of the others, such as `docs generate`, are compiled only.
+_RUNS_NODES = ("build", "run", "seed", "snapshot", "retry", "test")
 
 
 class RunRecords(dbtPlugin):
@@ -65,9 +66,12 @@ class RunRecords(dbtPlugin):
         if self._collector.is_complete:
             run = self._writer.run
             self._collector.end(run)
-            records = self._collector.records(run, self._settings)
-            (self._command or self._writer).adopt(self._collector, run)
-            ships = self._which in _SHIPPED_AT_ONCE and self._command is None
+            records = [run.to_record()]
+            runs_nodes = self._which in _RUNS_NODES
+            if runs_nodes:
+                records = self._collector.records(run, self._settings)
+                (self._command or self._writer).adopt(self._collector, run)
+            ships = runs_nodes and self._command is None
             self._writer.end(records, _connection if ships else None)
 
 
