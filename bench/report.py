@@ -25,6 +25,7 @@ _PACKAGES = ("pyspark", "dbt-core", "dbt-spark", "duckdb")
 
 def write_docs(folder: Path, results: Sequence[Result]) -> list[Path]:
     """Write the page and the picture, and return their paths."""
+    folder.mkdir(parents=True, exist_ok=True)
     page, drawn = folder / "bench.md", folder / "bench.svg"
     page.write_text(markdown(results, conditions(results)), encoding="utf-8")
     drawn.write_text(picture.draw(results), encoding="utf-8")

@@ -37,6 +37,7 @@ def run(feed: str | None) -> None:
     from python_jobs.observability.writer import recorded
 
     settings = Settings.from_environment()
+    feed = feed or str(settings.dbt_project()["vars"]["feed"])
     with recorded(settings, "p360 run", feed=feed):
         pipeline.run(settings, feed)
 

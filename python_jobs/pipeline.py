@@ -41,12 +41,12 @@ class RowAccount:
         return self.raw - sum(self.by_disposition.values())
 
 
-def run(settings: Settings, feed: str | None) -> None:
+def run(settings: Settings, feed: str) -> None:
     """Build and test every model, score, make the docs, print the summary, serve the dashboard.
 
     Args:
         settings: Where everything is.
-        feed: Feed to build; the one of ``dbt_project.yml`` by default.
+        feed: Feed to build.
 
     Raises:
         P360Error: The feed is not known or not loaded, the server does not start, or dbt fails.
@@ -59,7 +59,6 @@ def run(settings: Settings, feed: str | None) -> None:
         raise P360Error(
             "p360 run serves this machine; on a cluster run 'dbt build --target cluster'"
         )
-    feed = feed or str(project_vars["feed"])
     _check_feed(settings, feed)
     machine.check_space(settings.home)
     with run_lock(settings, "p360 run"):

@@ -14,6 +14,11 @@ TESTS = "semantic_health_tests"
 FRESHNESS = "semantic_health_freshness"
 VOLUME = "semantic_health_volume"
 INCIDENTS = "semantic_health_incidents"
+# The newest run of all models.
+_SINCE = (
+    f"coalesce((select max(run_id) from {RUNS} where selection = '' "
+    "and command in ('dbt build', 'dbt run')), '')"
+)
 
 
 def records(data: Data, table: str, columns: str, order: str) -> list[dict[str, Any]]:
@@ -24,29 +29,33 @@ def records(data: Data, table: str, columns: str, order: str) -> list[dict[str, 
 
 
 def durations(data: Data) -> list[dict[str, Any]]:
-    """Return the seconds of each model in the newest run, slowest first, and in the run before.
+    """Return the seconds that each model took last, slowest first, and the time before that.
 
-    Columns: ``model``, ``seconds``, ``before`` (None where the run before had no such model).
+    Columns: ``model``, ``seconds``, ``before`` (None where it was built once only).
     """
     if not data.has(MODELS):
         return []
     return data.rows(
         f"""
         with numbered as (
-            select model, cast(max(seconds) as double) as seconds,
-                dense_rank() over (order by run_id desc) as place
-            from {MODELS} where status = 'success' group by model, run_id
+            select model, run_id, cast(seconds as double) as seconds,
+                row_number() over (partition by model order by run_id desc) as place
+            from {MODELS} where status = 'success'
         )
         select now.model, now.seconds, past.seconds as before
         from numbered as now
         left join numbered as past on past.place = 2 and past.model = now.model
-        where now.place = 1 order by now.seconds desc, now.model
+        where now.place = 1 and now.run_id >= {_SINCE}
+        order by now.seconds desc, now.model
         """
     )
 
 
 def newest_results(data: Data, table: str, name: str) -> list[dict[str, Any]]:
-    """Return what the newest run says of each model or test, the worst first.
+    """Return how each model or test ended last, the worst first.
+
+    What was not part of the newest run of all models, or of a run since, is left out: it may be
+    long gone.
 
     Args:
         data: The snapshot.
@@ -56,8 +65,9 @@ def newest_results(data: Data, table: str, name: str) -> list[dict[str, Any]]:
     if not data.has(table):
         return []
     return data.rows(
-        f"select run_id, {name} as name, status, message, seconds from {table} "
-        f"where run_id = (select max(run_id) from {table}) "
+        f"select max(run_id) as run_id, {name} as name, arg_max(status, run_id) as status, "
+        f"arg_max(message, run_id) as message, arg_max(seconds, run_id) as seconds from {table} "
+        f"where run_id >= {_SINCE} group by {name} "
         "order by status in ('success', 'pass'), status in ('skipped'), seconds desc, name"
     )
 

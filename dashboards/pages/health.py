@@ -132,7 +132,7 @@ def _loads(view: View) -> ChartContents:
 
 
 def _durations(view: View) -> ChartContents:
-    """Return how long the slowest nodes took, against the run before."""
+    """Return how long the slowest models took, against the time before."""
     formats, palette = view.formats, view.palette
     title = "How long the models took"
     rows = health.durations(view.data)
@@ -156,7 +156,7 @@ def _durations(view: View) -> ChartContents:
     before = {
         "type": "scatter",
         "mode": "markers",
-        "name": "the run before",
+        "name": "the time before",
         "x": [row["before"] for row in drawn],
         "y": places,
         "marker": {
@@ -165,20 +165,20 @@ def _durations(view: View) -> ChartContents:
             "color": palette.previous,
             "line": {"width": 3, "color": palette.previous},
         },
-        "hovertemplate": "the run before: %{x:.1f} s<extra></extra>",
+        "hovertemplate": "the time before: %{x:.1f} s<extra></extra>",
     }
     figure["data"].append(before)
     figure["layout"] |= {"showlegend": True}
     figure["layout"]["margin"]["t"] = 34
     total, past = sum(r["seconds"] for r in rows), sum(r["before"] or 0 for r in rows)
-    against = f", {past:.0f} s in the run before" if past else ""
+    against = f", {past:.0f} s the time before" if past else ""
     return ChartContents(
         title,
         f"{len(rows)} models took {total:.0f} s together{against}; the slowest "
         f"{len(drawn)} are drawn.",
         figure,
         Table(
-            ["Model", "Seconds", "Run before", "Difference"],
+            ["Model", "Seconds", "Time before", "Difference"],
             [
                 [
                     row["model"],
@@ -211,7 +211,7 @@ def _runs(view: View) -> Any:
                 formats.moment(row["started_at"]),
                 row["command"],
                 row["status"],
-                formats.number(row["seconds"]),
+                formats.number(_tenths(row["seconds"])),
                 row["feed"] or "",
                 row["run_by"] or "",
                 (row["git_commit"] or "")[:12],
@@ -223,8 +223,12 @@ def _runs(view: View) -> Any:
     ).component()
 
 
+def _tenths(seconds: Any) -> float | None:
+    return None if seconds is None else round(float(seconds), 1)
+
+
 def _results(view: View, table: str, name: str) -> Any:
-    """Return how the models or the tests of the newest run ended, the worst first."""
+    """Return how each model or test ended last, the worst first."""
     formats = view.formats
     rows = health.newest_results(view.data, table, name)
     if not rows:
@@ -244,12 +248,12 @@ def _results(view: View, table: str, name: str) -> Any:
                 [
                     row["name"],
                     row["status"],
-                    formats.number(row["seconds"]),
+                    formats.number(_tenths(row["seconds"])),
                     figures.shortened(row["message"] or "", 80),
                 ]
                 for row in rows
             ],
-            caption=f"{name.capitalize()}s of the newest run",
+            caption=f"How each {name} ended last",
         ).component(),
     ]
 

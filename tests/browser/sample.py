@@ -141,6 +141,7 @@ _SCORED = """
 """
 _RUNS = (
     """create table semantic_health_runs as select 'run-' || r as run_id, 'dbt build' as command,
+        if(r = 1, '', '--select silver_sales') as selection,
         if(r = 3, 'failed', 'success') as status, timestamp '2026-01-01 05:00:00' + to_hours(r::int)
         as started_at, 61.2 as seconds, 'client_sales' as feed, 'ada' as run_by, 'abc1234' as git_commit,
         if(r = 3, 'a test failed', null) as message from range(1, 7) as t(r)""",

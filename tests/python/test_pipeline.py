@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+import shutil
 import signal
 import subprocess
 import time
@@ -107,6 +108,66 @@ def test_the_summary_shows_the_account(planted: tuple[Scratch, dict[str, Any], s
     for disposition, count in truth["dispositions"].items():
         assert f"{disposition} {count:,}" in " ".join(printed.split())
     assert "unaccounted for 0" in " ".join(printed.split())
+
+
+def test_the_run_is_recorded_with_the_rows_of_each_table(
+    planted: tuple[Scratch, dict[str, Any], str],
+) -> None:
+    project, truth, printed = planted
+    inside = (
+        "select command, status from {s}.obs_runs where parent_run_id is not null order by run_id"
+    )
+    assert project.query(inside) == [
+        ("dbt build", "success"),
+        ("dbt build", "success"),
+        ("dbt docs generate", "success"),
+    ]
+    passed = re.search(r"([\d,]+) tests passed", printed)
+    assert passed
+    recorded = project.query(
+        "select count(*) from {s}.obs_test_results where status = 'pass' "
+        "and run_id = (select min(run_id) from {s}.obs_test_results)"
+    )
+    assert recorded == [(int(passed[1].replace(",", "")),)]
+    sizes = dict(
+        project.query(
+            "select node_name, max_by(row_count, run_id) from {s}.obs_node_results "
+            "where row_count is not null group by node_name"
+        )
+    )
+    assert sizes["client_sales_raw"] == truth["rows"]
+    counts = [f"select '{name}', count(*) from {{s}}_live.{name}" for name in sizes]
+    assert dict(project.query(" union all ".join(counts))) == sizes
+    assert project.query("select row_count from {s}.obs_scorings") == project.query(
+        "select count(*) from {s}.silver_sales"
+    )
+    accounts = project.query("select layer, row_count, is_accounted from {s}.obs_row_accounts")
+    assert sorted(accounts) == [
+        (layer, truth["rows"], True) for layer in ("bronze", "gold", "silver")
+    ]
+
+
+def test_a_renamed_column_opens_an_incident(
+    planted: tuple[Scratch, dict[str, Any], str], tmp_path: Path
+) -> None:
+    project = planted[0]
+    day = tmp_path / "day1.csv"
+    day.write_text("id,price\n1,2.00\n", "utf-8")
+    assert project.p360("feed", "new", "shop", "--from", str(day)).returncode == 0
+    assert project.p360("ingest", "shop", str(day)).returncode == 0
+    renamed = tmp_path / "day2.csv"
+    renamed.write_text("id,unit_price\n2,3.00\n", "utf-8")
+    refused_or_loaded = project.p360("ingest", "shop", str(renamed))
+    assert "Traceback" not in refused_or_loaded.stderr
+    kinds = ("--resource-type", "model")
+    built = project.dbt("build", *kinds, "--select", "obs_files", "obs_findings")
+    assert built.returncode == 0, built.stdout
+    listed = project.p360("incidents").stdout
+    assert "schema shop" in listed
+    assert "unit_price" in listed
+    shutil.rmtree(project.folder / "models" / "bronze" / "shop", ignore_errors=True)
+    for file in (project.folder / "models" / "bronze").glob("*shop*"):
+        file.unlink()
 
 
 def test_rule_counts_are_those_planted(planted: tuple[Scratch, dict[str, Any], str]) -> None:

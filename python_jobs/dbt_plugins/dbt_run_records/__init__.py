@@ -26,6 +26,7 @@ from python_jobs.observability.writer import RunWriter, start_run
 from python_jobs.settings import Settings
 from python_jobs.thrift import ThriftConnection, connect_as
 
+_TYPED = {"generate": "docs generate", "freshness": "source freshness"}
 _RECORDED = ("build", "run", "seed", "snapshot", "retry", "test", "docs", "generate", "freshness")
 # Their nodes are results; those of the others, such as `docs generate`, are compiled only.
 _RUNS_NODES = ("build", "run", "seed", "snapshot", "retry", "test")
@@ -43,7 +44,7 @@ class RunRecords(dbtPlugin):
         self._which = flags.WHICH
         self._settings = Settings.from_environment(project_dir=Path(flags.PROJECT_DIR))
         self._command = current.command()
-        run = start_run(self._settings, "dbt", f"dbt {flags.WHICH}")
+        run = start_run(self._settings, "dbt", f"dbt {_TYPED.get(flags.WHICH, flags.WHICH)}")
         run.started_at = get_invocation_started_at().replace(tzinfo=UTC)
         run.run_id = new_run_id(run.started_at, get_invocation_id())
         run.parent_run_id = self._command.run.run_id if self._command else None
