@@ -65,10 +65,15 @@ def newest_results(data: Data, table: str, name: str) -> list[dict[str, Any]]:
     if not data.has(table):
         return []
     return data.rows(
-        f"select max(run_id) as run_id, {name} as name, arg_max(status, run_id) as status, "
-        f"arg_max(message, run_id) as message, arg_max(seconds, run_id) as seconds from {table} "
-        f"where run_id >= {_SINCE} group by {name} "
-        "order by status in ('success', 'pass'), status in ('skipped'), seconds desc, name"
+        f"""
+        with newest as (
+            select {name} as name, max(run_id) as run_id, arg_max(status, run_id) as status,
+                arg_max(message, run_id) as message, arg_max(seconds, run_id) as seconds
+            from {table} where run_id >= {_SINCE} group by {name}
+        )
+        select * from newest
+        order by status in ('success', 'pass'), status = 'skipped', seconds desc, name
+        """
     )
 
 

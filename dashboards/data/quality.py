@@ -6,13 +6,15 @@ from typing import Any
 
 from dashboards.data.sales import bucket_of, rejected_where, sales_where
 from dashboards.data.store import Data
+from dashboards.data.unusual import SCORES
 from dashboards.filters import Days, Filters
 
 
 def sides_by_grain(data: Data, filters: Filters, days: Days, grain: str) -> list[dict[str, Any]]:
     """Return rows accepted and quarantined by day, week or month; those without a day are out.
 
-    Columns: ``bucket``, ``accepted``, ``quarantined``, ``amount`` (readable worth of the latter).
+    Columns: ``bucket``, ``accepted``, ``unusual`` (accepted ones that the scoring flags; 0 where
+    none is live), ``quarantined``, ``amount`` (readable worth of these).
     """
     accepted, parameters = sales_where(filters, days, filters.statuses)
     rejected, more = rejected_where(filters, days)
@@ -20,17 +22,19 @@ def sides_by_grain(data: Data, filters: Filters, days: Days, grain: str) -> list
     renamed = {f"raw_{name}": value for name, value in more.items()}
     for name in more:
         rejected = rejected.replace(f"${name}", f"$raw_{name}")
+    flagged = f"select transaction_id from {SCORES} where is_anomaly" if data.has(SCORES) else "''"
     return data.rows(
         f"""
         with sides as (
-            select sale_date, 1 as accepted, 0 as quarantined, 0 as amount
+            select sale_date, 1 as accepted, cast(sale in ({flagged}) as int) as unusual,
+                0 as quarantined, 0 as amount
             from semantic_sales where {accepted}
             union all
-            select sale_date, 0, 1, coalesce(readable_amount, 0)
+            select sale_date, 0, 0, 1, coalesce(readable_amount, 0)
             from semantic_rejected_rows where {rejected} and sale_date is not null
         )
         select {bucket_of(data, "sale_date", grain)} as bucket,
-            cast(sum(accepted) as bigint) as accepted,
+            cast(sum(accepted) as bigint) as accepted, cast(sum(unusual) as bigint) as unusual,
             cast(sum(quarantined) as bigint) as quarantined, sum(amount) as amount
         from sides group by 1 order by 1
         """,

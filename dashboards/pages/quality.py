@@ -49,39 +49,49 @@ def fill(view: View) -> Contents:
 
 
 def _sides(view: View) -> ChartContents:
-    """Return rows accepted and set aside over time."""
+    """Return rows accepted, those of them that are unusual, and rows set aside over time."""
     formats, palette = view.formats, view.palette
     grain = _grain(view)
     rows = quality.sides_by_grain(view.data, view.filters, view.days, grain)
     links = [view.here(one_bucket(view, one["bucket"], grain)) for one in rows]
     days = [one["bucket"].isoformat() for one in rows]
-    sides = (("accepted", palette.accent), ("quarantined", palette.bad))
+    counts = {
+        "accepted": [one["accepted"] - one["unusual"] for one in rows],
+        "accepted, but unusual": [one["unusual"] for one in rows],
+        "quarantined": [one["quarantined"] for one in rows],
+    }
+    if not any(counts["accepted, but unusual"]):
+        del counts["accepted, but unusual"]
     series = [
         figures.Series(
             name,
             days,
-            [one[name] for one in rows],
-            color,
+            values,
+            {"accepted": palette.accent, "quarantined": palette.bad}.get(name, palette.pending),
             links=links,
             texts=[
-                f"{grain} of {formats.day(one['bucket'])}<br>"
-                f"{formats.plural(one[name], 'row')} {name}"
-                for one in rows
+                f"{grain} of {formats.day(one['bucket'])}<br>{formats.plural(count, 'row')} {name}"
+                for one, count in zip(rows, values, strict=True)
             ],
         )
-        for name, color in sides
+        for name, values in counts.items()
     ]
     accepted = sum(one["accepted"] for one in rows)
     rejected = sum(one["quarantined"] for one in rows)
-    summary = f"{formats.count(accepted)} rows accepted, {formats.count(rejected)} set aside."
+    unusual = sum(one["unusual"] for one in rows)
+    summary = (
+        f"{formats.count(accepted)} rows accepted, {formats.count(unusual)} of them unusual, "
+        f"{formats.count(rejected)} set aside."
+    )
     if undated := sales.undated_rows(view.data):
         summary += f" {formats.plural(undated, 'row')} without a readable day stand in no bar."
     table = Table(
-        [grain.capitalize(), "Accepted", "Quarantined", "May be worth"],
+        [grain.capitalize(), "Accepted", "Of them unusual", "Quarantined", "May be worth"],
         [
             [
                 Link(formats.day(one["bucket"]), link),
                 formats.count(one["accepted"]),
+                formats.count(one["unusual"]),
                 formats.count(one["quarantined"]),
                 formats.money(one["amount"]),
             ]
