@@ -15,6 +15,13 @@ METASTORE_URL = "spark.hadoop.javax.jdo.option.ConnectionURL"
 _MAIN = "org.apache.spark.deploy.SparkSubmit"
 _SERVER = "org.apache.spark.sql.hive.thriftserver.HiveThriftServer2"
 _SCALA = "2.13"
+# Each new thread opens the metastore anew, which costs time and never gives its memory back
+# (SPARK-39357), and by default statements of dbt run in threads that live for ten seconds.
+_THREADS = {
+    "hive.server2.async.exec.threads": "16",
+    "hive.server2.async.exec.keepalive.time": "365d",
+    "hive.server2.thrift.worker.keepalive.time": "365d",
+}
 
 
 def spark_home() -> Path:
@@ -99,6 +106,7 @@ def server_command(java: Java, settings: Settings, conf: dict[str, str]) -> list
         f"hive.server2.thrift.port={settings.thrift_port}",
         "--hiveconf",
         f"hive.server2.thrift.bind.host={HOST}",
+        *(text for key, value in _THREADS.items() for text in ("--hiveconf", f"{key}={value}")),
     ]
     launcher = [
         str(java.executable),
