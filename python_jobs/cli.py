@@ -11,7 +11,7 @@ import click
 from python_jobs.console import complain, out, say
 from python_jobs.errors import DISK_FULL, P360Error
 from python_jobs.run_lock import run_lock
-from python_jobs.settings import HOST, Settings
+from python_jobs.settings import Settings
 
 MOST_ROWS = 999_999_999  # Transaction ids of generated sales have nine digits.
 
@@ -53,18 +53,22 @@ def rollback(run_id: str | None) -> None:
 
 
 @cli.command()
-def up() -> None:
+@click.option("--stay", is_flag=True, help="Stay until the server ends; a signal stops both.")
+def up(stay: bool) -> None:
     """Start the Spark server, and return once queries run."""
     from python_jobs import pipeline, spark_server
 
     settings = Settings.from_environment()
     already = spark_server.running(settings) is not None
-    record = pipeline.start_server(settings)
+    pipeline.start_server(settings)
     state = "already up" if already else "up"
+    host = settings.host
     out.print(
-        f"Spark server {state}: Thrift {HOST}:{record.thrift_port}, Connect {HOST}:"
-        f"{record.connect_port}, UI http://{HOST}:{record.ui_port}"
+        f"Spark server {state}: Thrift {host}:{settings.thrift_port}, Connect {host}:"
+        f"{settings.connect_port}, UI http://{host}:{settings.ui_port}"
     )
+    if stay:
+        spark_server.stay(settings)
 
 
 @cli.command()
@@ -76,6 +80,9 @@ def down() -> None:
     settings = Settings.from_environment()
     if serve.stop(settings):
         out.print("dashboard stopped")
+    if settings.is_elsewhere:
+        say("the target cluster's server is stopped where it runs, not from here")
+        return
     stopped = spark_server.stop(settings)
     out.print("Spark server stopped" if stopped else "no Spark server was running")
 
@@ -95,15 +102,18 @@ def status() -> None:
     """Say whether the server runs; exits with 3 where it does not."""
     from python_jobs import spark_server
 
-    record = spark_server.running(Settings.from_environment())
+    settings = Settings.from_environment()
+    host = settings.host
+    record = spark_server.running(settings)
     if record is None:
         out.print("Spark server: down")
         sys.exit(3)
     out.print(f"Spark server: up since {record.started_at}, process {record.pid}")
-    out.print(f"  Thrift   {HOST}:{record.thrift_port}")
-    out.print(f"  Connect  sc://{HOST}:{record.connect_port}")
-    out.print(f"  UI       http://{HOST}:{record.ui_port}")
+    out.print(f"  Thrift   {host}:{record.thrift_port}")
+    out.print(f"  Connect  sc://{host}:{record.connect_port}")
+    out.print(f"  UI       http://{host}:{record.ui_port}")
     out.print(f"  Java     {record.java}, heap {record.heap / 1024**3:.1f} GiB")
+    out.print(f"  Works on {record.master}")
 
 
 @cli.command()
@@ -281,6 +291,43 @@ def quarantine_apply(file: Path) -> None:
         is_kept = apply(settings, sheet)
     if not is_kept:
         sys.exit(1)
+
+
+@cli.group()
+def node() -> None:
+    """Run a part of Spark's own cluster, in the foreground; docs/scaling.md tells how."""
+
+
+@node.command("master")
+@click.option("--port", type=int, default=7077, show_default=True, help="Where workers find it.")
+@click.option("--ui-port", type=int, default=8080, show_default=True, help="Its web page.")
+def node_master(port: int, ui_port: int) -> None:
+    """Become the master; P360_LISTEN_HOST is its address."""
+    from python_jobs.cluster.node import run_master
+
+    run_master(Settings.from_environment(), port, ui_port)
+
+
+@node.command("worker")
+@click.option("--cores", type=click.IntRange(1), required=True, help="Tasks at a time.")
+@click.option("--memory", required=True, help="What its executors may take, such as 2g.")
+@click.option("--ui-port", type=int, default=8081, show_default=True, help="Its web page.")
+def node_worker(cores: int, memory: str, ui_port: int) -> None:
+    """Become a worker of the master in P360_MASTER."""
+    from python_jobs.cluster.node import run_worker
+
+    run_worker(Settings.from_environment(), cores, memory, ui_port)
+
+
+@cli.command("ui-token")
+def ui_token() -> None:
+    """Print the bearer token that the web pages of a cluster ask for."""
+    import os
+
+    from python_jobs.cluster.secrets import read_cluster_secret
+    from python_jobs.cluster.secrets import ui_token as token_of
+
+    click.echo(token_of(read_cluster_secret(os.environ)))
 
 
 def main() -> None:

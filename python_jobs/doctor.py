@@ -112,6 +112,10 @@ def _ports(settings: Settings) -> str:
 
 
 def _server(settings: Settings) -> str:
+    if settings.is_elsewhere:
+        with connect(settings) as connection:
+            spark = connection.scalar("select version()").split()[0]
+        return f"Spark {spark} answers at {settings.host}:{settings.thrift_port}"
     record = spark_server.running(settings)
     if record is None:
         return "not running; 'p360 up' starts it"
