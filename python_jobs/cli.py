@@ -25,11 +25,12 @@ def cli() -> None:
 
 @cli.command()
 @click.option("--feed", help="Feed to build; the one of dbt_project.yml by default.")
-def run(feed: str | None) -> None:
+@click.option("--no-dashboard", is_flag=True, help="Do not serve the dashboard at the end.")
+def run(feed: str | None, no_dashboard: bool) -> None:
     """Build and test every model, write the docs, print the summary, serve the dashboard."""
     from python_jobs import pipeline
 
-    pipeline.run(Settings.from_environment(), feed)
+    pipeline.run(Settings.from_environment(), feed, with_dashboard=not no_dashboard)
 
 
 @cli.command()

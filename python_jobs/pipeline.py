@@ -41,12 +41,13 @@ class RowAccount:
         return self.raw - sum(self.by_disposition.values())
 
 
-def run(settings: Settings, feed: str | None) -> None:
+def run(settings: Settings, feed: str | None, *, with_dashboard: bool = True) -> None:
     """Build and test every model, score, make the docs, print the summary, serve the dashboard.
 
     Args:
         settings: Where everything is.
         feed: Feed to build; the one of ``dbt_project.yml`` by default.
+        with_dashboard: Whether to serve the dashboard at the end.
 
     Raises:
         P360Error: The feed is not known or not loaded, the server does not start, or dbt fails.
@@ -72,7 +73,8 @@ def run(settings: Settings, feed: str | None) -> None:
             ["docs", "generate", "--static", *variables],
             warnings=False,
         )
-    _print_summary(settings, feed, built, read_account(settings), serve_dashboard(settings))
+    dashboard = serve_dashboard(settings) if with_dashboard else "not served from here"
+    _print_summary(settings, feed, built, read_account(settings), dashboard)
     print_scored(settings, scored)
 
 

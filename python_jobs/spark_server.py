@@ -18,13 +18,21 @@ from types import FrameType
 import psutil
 
 from python_jobs import machine
+from python_jobs.cluster.catalogue import create_catalogue
+from python_jobs.cluster.metastore import Metastore
 from python_jobs.cluster.private import private_settings
 from python_jobs.cluster.properties import write_properties
 from python_jobs.console import Steps, say, steps, warn
 from python_jobs.errors import DISK_FULL, P360Error
 from python_jobs.java import find_java
 from python_jobs.settings import Settings
-from python_jobs.spark_command import SIZES, server_command, server_settings, spark_environment
+from python_jobs.spark_command import (
+    SIZES,
+    server_command,
+    server_settings,
+    spark_environment,
+    spark_home,
+)
 from python_jobs.thrift import connect
 
 _START_SECONDS = 180
@@ -245,6 +253,9 @@ def _launch(settings: Settings) -> ServerRecord:
         if folder is not None:
             folder.mkdir(parents=True, exist_ok=True)
     attempt = str(int(time.time()))
+    metastore = Metastore.from_environment(os.environ)
+    if metastore.url:
+        create_catalogue(java, metastore, spark_home() / "jars", settings.logs_dir)
     conf = server_settings(settings, heap, attempt)
     public = {name: value for name, value in conf.items() if name not in private}
     properties = write_properties(settings.home / "server.properties", private)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 
 from python_jobs.cluster.properties import write_properties
 from python_jobs.cluster.secrets import read_cluster_secret, trust_settings
@@ -14,7 +17,15 @@ from python_jobs.java import Java, find_java
 from python_jobs.settings import Settings
 from python_jobs.spark_command import spark_class_command, spark_environment
 
-_VECTOR = "jdk.incubator.vector"  # Spark starts no executor without this module of Java.
+_VECTOR = "jdk.incubator.vector"
+_WITHOUT_VECTOR = """\
+#!/bin/sh
+for word do
+    shift
+    [ "$word" = --add-modules=jdk.incubator.vector ] || set -- "$@" "$word"
+done
+exec {java} "$@"
+"""
 
 
 def run_master(settings: Settings, port: int, ui_port: int) -> None:
@@ -26,7 +37,7 @@ def run_master(settings: Settings, port: int, ui_port: int) -> None:
         ui_port: Its web page.
 
     Raises:
-        P360Error: There is no secret or no fitting Java.
+        P360Error: There is no secret or no Java.
     """
     recovery = settings.home / "recovery"
     recovery.mkdir(parents=True, exist_ok=True)
@@ -49,7 +60,7 @@ def run_worker(settings: Settings, cores: int, memory: str, ui_port: int) -> Non
         ui_port: Its web page.
 
     Raises:
-        P360Error: There is no such master, no secret or no fitting Java.
+        P360Error: There is no such master, no secret or no Java.
     """
     if not settings.master.startswith("spark://"):
         raise P360Error("a worker needs P360_MASTER: the master's address, as spark://host:7077")
@@ -60,8 +71,7 @@ def run_worker(settings: Settings, cores: int, memory: str, ui_port: int) -> Non
 
 
 def _become(settings: Settings, main: str, words: Sequence[str], extra: dict[str, str]) -> None:
-    java = find_java(os.environ)
-    _check_java(java)
+    java = _whole_java(find_java(os.environ), settings.home / "java")
     conf = trust_settings(read_cluster_secret(os.environ)) | extra
     conf |= {"spark.ui.killEnabled": "false", "spark.log.level": "INFO"}
     role = main.rpartition(".")[2].lower()
@@ -76,12 +86,19 @@ def _become(settings: Settings, main: str, words: Sequence[str], extra: dict[str
     os.execve(command[0], command, environment)
 
 
-def _check_java(java: Java) -> None:
+def _whole_java(java: Java, folder: Path) -> Java:
+    """Return a Java that starts although it is asked for a module that it lacks.
+
+    Spark asks for the module in the command line of each executor, and a trimmed Java refuses to
+    start. The module only speeds up linear algebra, so a program in its place leaves the word out.
+    """
     listed = subprocess.run(
         [java.executable, "--list-modules"], capture_output=True, text=True, check=False
     )
-    if _VECTOR not in listed.stdout:
-        raise P360Error(
-            f"Spark's executors need the Java module {_VECTOR}, which Java {java.version} of "
-            f"{java.source} lacks; set JAVA_HOME to a whole Java (Debian: openjdk-17-jre-headless)"
-        )
+    if _VECTOR in listed.stdout:
+        return java
+    executable = folder / "bin" / "java"
+    executable.parent.mkdir(parents=True, exist_ok=True)
+    executable.write_text(_WITHOUT_VECTOR.format(java=shlex.quote(str(java.executable))), "utf-8")
+    executable.chmod(0o700)
+    return replace(java, executable=executable)
