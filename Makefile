@@ -40,6 +40,9 @@ chaos: setup-dev ## Repeat every fault of the chaos tests many times (an hour or
 test-cluster: setup-dev ## Test a real cluster of processes: numbers, faults, trust (ROWS=1000000 compares so many)
 	@$(BIN)/python -m pytest tests/cluster --timeout 1800 $(if $(filter file,$(origin ROWS)),,--rows $(ROWS))
 
+test-image: setup-dev ## Build the image with buildah and run the pipeline as the compose file says (root, Debian)
+	@$(BIN)/python -m pytest tests/image --timeout 3600
+
 bench: setup-dev ## Measure against tutorial scripts, DuckDB and stock dbt; write docs/bench.md (ROWS="1000000 10000000")
 	@$(BIN)/python -m bench --rows $(ROWS) --docs docs $(BENCH)
 

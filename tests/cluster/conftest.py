@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from chaos.conftest import ROWS, ChaosProject, small_project
 from chaos.oracle import Checksums, checksums
-from conftest import BIN, free_ports, scratch_environment  # noqa: F401 - a fixture
+from conftest import BIN, copy_project, free_ports, scratch_environment  # noqa: F401 - a fixture
 
 from cluster.processes import JDBC_DRIVER, USER, Cluster, Node, Postgres, postgres_programs
 from python_jobs.thrift import ThriftConnection
@@ -94,6 +94,22 @@ def project(
     small.ensure_server()
     small.must_build(ROWS[0])
     return small
+
+
+@pytest.fixture(scope="session")
+def whole(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> ChaosProject:
+    """The whole project on the cluster, of which a run of the demo is live."""
+    folder = copy_project(tmp_path_factory.mktemp("whole") / "project")
+    demo = ChaosProject(folder, cluster.environment | {"P360_SCHEMA": "whole"})
+    run_whole(demo)
+    return demo
+
+
+def run_whole(project: ChaosProject, *words: str) -> None:
+    """Run everything as a person would."""
+    done = project.p360("run", "--no-dashboard", *words)
+    assert done.returncode == 0, done.stderr
+    assert "unaccounted for" in done.stdout
 
 
 def live(project: ChaosProject) -> Checksums:

@@ -44,6 +44,7 @@ class Postgres:
     folder: Path
     port: int
     password: str = field(default_factory=lambda: secrets.token_hex(16))
+    host: str = HOST
 
     def create(self) -> None:
         """Make the server's files and the database of the catalogue."""
@@ -61,11 +62,11 @@ class Postgres:
         said = self._run("initdb", *words)
         assert said.returncode == 0, said.stderr
         self.start()
-        done = self._run("createdb", "-h", HOST, "-p", str(self.port), "-U", USER, DATABASE)
+        done = self._run("createdb", "-h", self.host, "-p", str(self.port), "-U", USER, DATABASE)
         assert done.returncode == 0, done.stderr
 
     def start(self) -> None:
-        options = f"-p {self.port} -h {HOST} -k ''"
+        options = f"-p {self.port} -h {self.host} -k ''"
         log = str(self.folder / "log")
         done = self._run("pg_ctl", "-D", self._data, "-o", options, "-l", log, "-w", "start")
         assert done.returncode == 0, done.stdout + done.stderr
@@ -76,7 +77,7 @@ class Postgres:
 
     @property
     def url(self) -> str:
-        return f"jdbc:postgresql://{HOST}:{self.port}/{DATABASE}"
+        return f"jdbc:postgresql://{self.host}:{self.port}/{DATABASE}"
 
     @property
     def _data(self) -> str:

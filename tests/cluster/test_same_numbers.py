@@ -3,30 +3,19 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from chaos.conftest import ChaosProject
 from chaos.oracle import Checksums
-from conftest import BIN, copy_project, scratch_environment  # noqa: F401 - a fixture
+from conftest import BIN, copy_project, free_ports, scratch_environment  # noqa: F401 - a fixture
 
-from cluster.conftest import live
+from cluster.conftest import live, run_whole
 from cluster.processes import Cluster
 from python_jobs.generate.files import write_sales
 
-
-def run_all(project: ChaosProject, rows: int) -> Checksums:
-    """Run the whole project as a person would, over the demo or over so many rows of a feed."""
-    if rows:
-        drop = project.folder.parent / "drop"
-        drop.mkdir()
-        write_sales(drop / "sales.csv", rows, 360)
-        loaded = project.p360("ingest", "client_sales", str(drop))
-        assert loaded.returncode == 0, loaded.stderr
-    done = project.p360("run", "--no-dashboard")
-    assert done.returncode == 0, done.stderr
-    assert "unaccounted for" in done.stdout
-    return live(project)
+FEED = "crowd"
 
 
 def test_a_small_project_has_the_same_rows(
@@ -48,26 +37,53 @@ def test_the_work_is_done_by_executors(project: ChaosProject, cluster: Cluster) 
     assert all("CoarseGrainedExecutorBackend" in command for command in ids), ids
 
 
-@pytest.mark.timeout(3600)
-@pytest.mark.parametrize("what", ["demo", "many"])
-def test_p360_run_has_the_same_rows(
-    what: str,
+@pytest.fixture
+def one_machine(
     scratch_environment: dict[str, str],  # noqa: F811
-    cluster: Cluster,
     tmp_path: Path,
-    request: pytest.FixtureRequest,
+) -> Iterator[dict[str, str]]:
+    """Environment of a server that works alone; it is stopped at the end."""
+    thrift, connect_port, ui = (str(port) for port in free_ports(3))
+    environment = scratch_environment | {
+        "P360_HOME": str(tmp_path / "alone"),
+        "P360_MASTER": "local[2]",
+        "P360_THRIFT_PORT": thrift,
+        "P360_CONNECT_PORT": connect_port,
+        "P360_UI_PORT": ui,
+        "P360_DRIVER_MEMORY": "2g",
+    }
+    yield environment
+    subprocess.run([str(BIN / "p360"), "down"], env=environment, check=True, capture_output=True)
+
+
+@pytest.mark.timeout(3600)
+def test_the_demo_has_the_same_rows(
+    whole: ChaosProject, one_machine: dict[str, str], tmp_path: Path
 ) -> None:
-    rows = request.config.getoption("--rows") if what == "many" else 0
-    if what == "many" and not rows:
+    there = live(whole)
+    here = ChaosProject(copy_project(tmp_path / "project"), one_machine | {"P360_SCHEMA": "whole"})
+    run_whole(here)
+    assert len(there) > 25
+    assert live(here) == there
+
+
+@pytest.mark.timeout(7200)
+def test_many_rows_are_the_same_rows(
+    cluster: Cluster, one_machine: dict[str, str], tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    rows = int(request.config.getoption("--rows"))
+    if not rows:
         pytest.skip("takes long: make test-cluster ROWS=1000000")
+    file = tmp_path / "sales.csv"
+    write_sales(file, rows, 360)
     found = []
-    for place, environment in (
-        ("cluster", cluster.environment),
-        ("alone", scratch_environment | {"P360_MASTER": "local[2]", "P360_DRIVER_MEMORY": "2g"}),
-    ):
-        folder = copy_project(tmp_path / place / "project")
-        one = ChaosProject(folder, environment | {"P360_SCHEMA": f"whole_{what}"})
-        found.append(run_all(one, rows))
-        subprocess.run([str(BIN / "p360"), "down"], env=environment, check=True)
-    assert len(found[0]) > 25
+    for place, environment in (("cluster", cluster.environment), ("alone", one_machine)):
+        folder = copy_project(tmp_path / place)
+        project = ChaosProject(folder, environment | {"P360_SCHEMA": "many"})
+        for words in (["feed", "new", FEED, "--from", str(file)], ["ingest", FEED, str(file)]):
+            done = project.p360(*words)
+            assert done.returncode == 0, done.stderr
+        run_whole(project, "--feed", FEED)
+        found.append(live(project))
+    assert found[0]["bronze_sales"][0] == rows
     assert found[0] == found[1]
