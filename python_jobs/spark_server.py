@@ -338,6 +338,10 @@ def _why_it_died(settings: Settings) -> str:
         "or put P360_MASTER right",
         "The connection attempt failed": "the metastore's database does not answer at "
         "P360_METASTORE_URL; start it, then run 'p360 up' again",
+        "HADOOP_CONF_DIR or YARN_CONF_DIR must be set": "P360_MASTER is yarn, which needs "
+        "HADOOP_CONF_DIR: the folder of Hadoop's settings",
+        "S3AFileSystem not found": f"P360_WAREHOUSE is {settings.warehouse}, and Spark has no jar "
+        "for s3a; name one in P360_SPARK_CONF, as docs/scaling.md shows",
         "No space left on device": f"the disk of {settings.home} is full; make room, "
         "then run 'p360 up' again",
     }
