@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,8 @@ from conftest import BIN, copy_project, free_ports, scratch_environment  # noqa:
 
 from cluster.conftest import live, run_whole
 from cluster.processes import Cluster
+from cluster.web import get
+from python_jobs.cluster.secrets import ui_token
 from python_jobs.generate.files import write_sales
 
 FEED = "crowd"
@@ -26,15 +29,13 @@ def test_a_small_project_has_the_same_rows(
 
 def test_the_work_is_done_by_executors(project: ChaosProject, cluster: Cluster) -> None:
     """Else all of this would be a test of one machine."""
-    ids = {
-        row[0]
-        for row in project.query(
-            "select distinct reflect('java.lang.System', 'getProperty', 'sun.java.command') from "
-            "(select explode(sequence(1, 1000)) as n) distribute by n"
-        )
-    }
-    assert len(cluster.workers) == 2
-    assert all("CoarseGrainedExecutorBackend" in command for command in ids), ids
+    port, token = int(project.environment["P360_UI_PORT"]), ui_token(cluster.secret)
+    application = json.loads(get(port, "/api/v1/applications", token)[1])[0]["id"]
+    listed = json.loads(get(port, f"/api/v1/applications/{application}/executors", token)[1])
+    tasks = {each["id"]: int(each["completedTasks"]) for each in listed}
+    assert tasks.pop("driver") == 0
+    assert len(tasks) >= len(cluster.workers) == 2
+    assert all(count > 0 for count in tasks.values()), tasks
 
 
 @pytest.fixture

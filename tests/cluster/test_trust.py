@@ -6,8 +6,6 @@ import json
 import secrets
 import socket
 import subprocess
-import urllib.error
-import urllib.request
 from pathlib import Path
 
 import psutil
@@ -16,19 +14,8 @@ from conftest import BIN, free_ports
 
 from cluster.conftest import log_of
 from cluster.processes import Cluster, Node
+from cluster.web import get
 from python_jobs.cluster.secrets import ui_token
-
-
-def get(port: int, path: str = "/", token: str = "") -> tuple[int, str]:
-    """Return status and text of a web page on loopback."""
-    request = urllib.request.Request(f"http://127.0.0.1:{port}{path}")
-    if token:
-        request.add_header("Authorization", f"Bearer {token}")
-    try:
-        with urllib.request.urlopen(request, timeout=20) as answer:
-            return answer.status, answer.read().decode("utf-8")
-    except urllib.error.HTTPError as error:
-        return error.code, ""
 
 
 def workers_alive(cluster: Cluster) -> int:
