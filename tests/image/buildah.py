@@ -63,10 +63,10 @@ class Buildah:
         finally:
             secret.unlink()
 
-    def start(self, name: str) -> None:
+    def start(self, name: str, image: str = IMAGE) -> None:
         """Make a container of that name, new."""
         self.remove(name)
-        self._call("from", "--pull-never", "--name", name, IMAGE)
+        self._call("from", "--pull-never", "--name", name, image)
 
     def remove(self, name: str) -> None:
         """Remove a container; nothing to do where there is none."""

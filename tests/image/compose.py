@@ -110,6 +110,24 @@ class Composed:
             check=False,
         )
 
+    def build_and_execute(self, name: str, *words: str) -> str:
+        """Build the target of a service that has an image of its own; return what a command says."""
+        build, image = self.services[name]["build"], self.services[name]["image"]
+        self._buildah.build(Path(build["context"]), build["target"], f"localhost/{image}")
+        container = f"{self._container}-{name}"
+        self._buildah.start(container, f"localhost/{image}")
+        try:
+            done = subprocess.run(
+                self._buildah.run_words(container, words, {}, {}),
+                env=self._buildah.environment,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+        finally:
+            self._buildah.remove(container)
+        return done.stdout + done.stderr
+
     def stop(self) -> None:
         """Stop all services, the last one first: kindly, then hard."""
         for process in reversed(self._running.values()):

@@ -137,6 +137,11 @@ def test_nothing_was_written_into_the_image(composed: Composed) -> None:
     }
 
 
+def test_the_notebooks_image_is_built(composed: Composed) -> None:
+    said = composed.build_and_execute("notebook", "jupyter", "lab", "--version")
+    assert said.startswith("4."), said
+
+
 def status_of(url: str, authorization: str) -> int:
     """Return the status of a page, once something answers there."""
     request = urllib.request.Request(url)
