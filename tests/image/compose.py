@@ -111,7 +111,7 @@ class Composed:
         )
 
     def build_and_execute(self, name: str, *words: str) -> str:
-        """Build the target of a service that has an image of its own; return what a command says."""
+        """Build the image of a service that has its own; return what a command in it says."""
         build, image = self.services[name]["build"], self.services[name]["image"]
         self._buildah.build(Path(build["context"]), build["target"], f"localhost/{image}")
         container = f"{self._container}-{name}"
