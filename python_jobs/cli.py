@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from python_jobs.cluster.commands import node, ui_token
 from python_jobs.console import complain, out, say
 from python_jobs.errors import DISK_FULL, P360Error
 from python_jobs.run_lock import run_lock
@@ -294,41 +295,8 @@ def quarantine_apply(file: Path) -> None:
         sys.exit(1)
 
 
-@cli.group()
-def node() -> None:
-    """Run a part of Spark's own cluster, in the foreground; docs/scaling.md tells how."""
-
-
-@node.command("master")
-@click.option("--port", type=int, default=7077, show_default=True, help="Where workers find it.")
-@click.option("--ui-port", type=int, default=8080, show_default=True, help="Its web page.")
-def node_master(port: int, ui_port: int) -> None:
-    """Become the master; P360_LISTEN_HOST is its address."""
-    from python_jobs.cluster.node import run_master
-
-    run_master(Settings.from_environment(), port, ui_port)
-
-
-@node.command("worker")
-@click.option("--cores", type=click.IntRange(1), required=True, help="Tasks at a time.")
-@click.option("--memory", required=True, help="What its executors may take, such as 2g.")
-@click.option("--ui-port", type=int, default=8081, show_default=True, help="Its web page.")
-def node_worker(cores: int, memory: str, ui_port: int) -> None:
-    """Become a worker of the master in P360_MASTER."""
-    from python_jobs.cluster.node import run_worker
-
-    run_worker(Settings.from_environment(), cores, memory, ui_port)
-
-
-@cli.command("ui-token")
-def ui_token() -> None:
-    """Print the bearer token that the web pages of a cluster ask for."""
-    import os
-
-    from python_jobs.cluster.secrets import read_cluster_secret
-    from python_jobs.cluster.secrets import ui_token as token_of
-
-    click.echo(token_of(read_cluster_secret(os.environ)))
+cli.add_command(node)
+cli.add_command(ui_token)
 
 
 def main() -> None:

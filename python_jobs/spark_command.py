@@ -18,8 +18,10 @@ _MAIN = "org.apache.spark.deploy.SparkSubmit"
 _SERVER = "org.apache.spark.sql.hive.thriftserver.HiveThriftServer2"
 _SCALA = "2.13"
 # What a server may see of the environment: no keys, no tokens. The last four are paths.
-_PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR")
-_PASSED_ON += ("HADOOP_CONF_DIR", "YARN_CONF_DIR", "KUBECONFIG", "KRB5CCNAME")
+_PASSED_ON = (
+    *("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR"),
+    *("HADOOP_CONF_DIR", "YARN_CONF_DIR", "KUBECONFIG", "KRB5CCNAME"),
+)
 # What depends on the size of the data and the machines: P360_SPARK_CONF may say otherwise.
 SIZES = {
     # Small machine, small data: few shuffle partitions, joined further by adaptive execution.
