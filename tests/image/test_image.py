@@ -7,6 +7,7 @@ import os
 import secrets
 import shutil
 import subprocess
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -43,7 +44,9 @@ def resolved(values: dict[str, str]) -> str:
     """The compose file as the client resolves it."""
     if shutil.which("docker-compose") is None:
         pytest.skip("needs: apt-get install docker-compose")
-    return compose_config(values).stdout
+    done = compose_config(values)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 @pytest.fixture(scope="session")
@@ -74,14 +77,16 @@ def composed(
 
 
 def compose_config(variables: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        ["docker-compose", "--env-file", "/dev/null", "--profile", "notebook", "config"],
-        cwd=REPOSITORY,
-        env={"PATH": os.environ["PATH"]} | variables,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    """Resolve the compose file with these variables alone, whatever .env holds."""
+    with tempfile.NamedTemporaryFile(suffix=".env") as nothing:
+        return subprocess.run(
+            ["docker-compose", "--env-file", nothing.name, "--profile", "notebook", "config"],
+            cwd=REPOSITORY,
+            env={"PATH": os.environ["PATH"]} | variables,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
 
 
 def test_the_compose_file_is_sound_and_has_no_default_secret(
