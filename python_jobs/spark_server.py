@@ -249,6 +249,11 @@ def _launch(settings: Settings) -> ServerRecord:
     private = _private_settings(settings)
     check_metastore_is_free(settings)
     check_ports_are_free(settings)
+    if not settings.host.startswith("127.") and settings.host != "localhost":
+        warn(
+            f"the server listens on {settings.host}: whoever reaches its ports can run commands as "
+            "this user; keep them in a network of their own"
+        )
     shutil.rmtree(settings.home / "tmp", ignore_errors=True)  # What a killed server has left.
     for folder in (settings.warehouse_dir, settings.home / "tmp"):
         if folder is not None:

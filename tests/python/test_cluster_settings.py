@@ -17,6 +17,7 @@ from python_jobs.cluster.properties import read_properties, write_properties
 from python_jobs.cluster.secrets import read_cluster_secret, trust_settings, ui_token
 from python_jobs.errors import P360Error
 from python_jobs.java import Java
+from python_jobs.machine import check_port_is_free, port_answers
 from python_jobs.settings import Settings
 
 SECRET = "s" * 40
@@ -69,6 +70,13 @@ def test_the_target_cluster_is_elsewhere(tmp_path: Path) -> None:
     )
     assert (one.host, one.thrift_port, one.is_elsewhere) == ("spark", 10001, True)
     assert one.dbt_environment()["P360_CLUSTER_PORT"] == "10001"
+
+
+@pytest.mark.parametrize("host", ["no.such.host.invalid", "192.0.2.1"])
+def test_a_host_that_is_not_here(host: str) -> None:
+    with pytest.raises(P360Error, match=f"nobody can listen on {host} here; set P360_LISTEN_HOST"):
+        check_port_is_free(20_000, "P360_THRIFT_PORT", host)
+    assert not port_answers(20_000, "no.such.host.invalid")
 
 
 def test_a_secret_comes_from_a_file_first(tmp_path: Path) -> None:
