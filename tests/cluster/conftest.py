@@ -33,7 +33,7 @@ def cluster(
     secret = secrets.token_hex(32)
     (folder / "secret").write_text(secret, encoding="utf-8")
     master_port, master_ui, *worker_uis, postgres_port = free_ports(5)
-    postgres = Postgres(folder / "postgres", postgres_port)
+    postgres = Postgres(postgres_port)
     postgres.create()
     (folder / "password").write_text(postgres.password, encoding="utf-8")
     environment = scratch_environment | {
@@ -61,7 +61,7 @@ def cluster(
     subprocess.run([str(BIN / "p360"), "down"], env=environment, check=False, capture_output=True)
     for node in (*workers, master):
         node.end()
-    postgres.stop()
+    postgres.remove()
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,21 +40,20 @@ def wait_for_port(port: int, seconds: float = 60) -> None:
 
 @dataclass
 class Postgres:
-    """A PostgreSQL server of its own; where we are root, which it refuses, it is ``postgres``."""
+    """A PostgreSQL server of its own; where we are root, which it refuses, it is ``postgres``.
 
-    folder: Path
+    Its files are not below those of pytest, which closes its folder to other users again and again.
+    """
+
     port: int
     password: str = field(default_factory=lambda: secrets.token_hex(16))
     host: str = HOST
+    folder: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="p360-postgres-")))
 
     def create(self) -> None:
         """Make the server's files and the database of the catalogue."""
-        self.folder.mkdir()
         if os.geteuid() == 0:
             shutil.chown(self.folder, "postgres")
-            for parent in self.folder.parents:  # It must get through to its folder.
-                if parent.stat().st_uid == 0 and not parent.stat().st_mode & 0o001:
-                    parent.chmod(parent.stat().st_mode | 0o011)
         password = self.folder / "password"
         password.write_text(self.password, encoding="utf-8")
         if os.geteuid() == 0:
@@ -74,6 +74,11 @@ class Postgres:
     def stop(self) -> None:
         """Stop it as a crash would: connections break, nothing is tidied up."""
         self._run("pg_ctl", "-D", self._data, "-m", "immediate", "-w", "stop")
+
+    def remove(self) -> None:
+        """Stop it, and remove all its files."""
+        self.stop()
+        shutil.rmtree(self.folder)
 
     @property
     def url(self) -> str:
@@ -172,6 +177,16 @@ class Cluster:
         while sign not in node.log.read_bytes()[before:]:
             assert time.monotonic() < deadline, f"{node.log} does not say {sign!r}"
             time.sleep(0.2)
+
+    def mend(self) -> None:
+        """Start again what a test has killed and left so."""
+        with socket.socket() as probe:
+            is_down = probe.connect_ex((self.postgres.host, self.postgres.port)) != 0
+        if is_down:
+            self.postgres.start()
+        for node in (self.master, *self.workers):
+            if node.process.poll() is not None:
+                self.restart(node)
 
     def processes(self) -> list[psutil.Process]:
         """Return every process of master and workers, executors included."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,13 @@ from cluster.processes import Cluster
 
 STATEMENT = r"create table \w+_store\.silver_sales_assessed__"
 OUTAGE = 30  # Seconds without PostgreSQL.
+
+
+@pytest.fixture(autouse=True)
+def mended(cluster: Cluster) -> Iterator[None]:
+    """A test that fails does not leave its harm to the next one."""
+    yield
+    cluster.mend()
 
 
 @pytest.fixture

@@ -58,9 +58,6 @@ def composed(
     if missing or postgres_programs() is None or os.geteuid() != 0:
         pytest.skip(f"needs root and: apt-get install postgresql {' '.join(missing)}")
     scratch = tmp_path_factory.mktemp("image")
-    for parent in (scratch, *scratch.parents):
-        if parent.stat().st_uid == os.geteuid() and not parent.stat().st_mode & 0o001:
-            parent.chmod(parent.stat().st_mode | 0o011)
     buildah = Buildah(STORE, scratch)
     buildah.make_base()
     buildah.build(REPOSITORY, "lakehouse")
@@ -68,11 +65,11 @@ def composed(
     services = Composed(resolved, buildah, CONTAINER, scratch)
     password = services.services["postgres"]["environment"]["POSTGRES_PASSWORD"]
     assert password == values["P360_METASTORE_PASSWORD"]
-    postgres = Postgres(scratch / "postgres", 5432, password, services.addresses["postgres"])
+    postgres = Postgres(5432, password, services.addresses["postgres"])
     postgres.create()
     yield services
     services.stop()
-    postgres.stop()
+    postgres.remove()
     buildah.remove(CONTAINER)
 
 
