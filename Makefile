@@ -22,7 +22,7 @@ set -o pipefail; $(PIP) install --progress-bar off --no-deps --require-hashes --
   END { if (bar) print "" > "/dev/stderr" }'
 endef
 
-.PHONY: help run test chaos bench bench-anomalies bench-dashboard lint format setup setup-dev down pins clean
+.PHONY: help run test chaos test-cluster test-image bench bench-anomalies bench-dashboard lint format setup setup-dev down pins clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,6 +36,12 @@ test: setup-dev ## Set everything up, check the style, run every test
 
 chaos: setup-dev ## Repeat every fault of the chaos tests many times (an hour or more)
 	@$(BIN)/python -m pytest tests/python/chaos --full-chaos --verbose --timeout 7200
+
+test-cluster: setup-dev ## Test a real cluster of processes: numbers, faults, trust (ROWS=1000000 compares so many)
+	@$(BIN)/python -m pytest tests/cluster --timeout 1800 $(if $(filter file,$(origin ROWS)),,--rows $(ROWS))
+
+test-image: setup-dev ## Build the image with buildah and run the pipeline as the compose file says (root, Debian)
+	@$(BIN)/python -m pytest tests/image --timeout 3600
 
 bench: setup-dev ## Measure against tutorial scripts, DuckDB and stock dbt; write docs/bench.md (ROWS="1000000 10000000")
 	@$(BIN)/python -m bench --rows $(ROWS) --docs docs $(BENCH)
@@ -64,7 +70,8 @@ pins: setup-dev ## Compile requirements*.txt again from pyproject.toml
 	@$(BIN)/python -m uv --version >/dev/null 2>&1 || $(PIP) install --quiet uv
 	@flags="--universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet"; \
 	 $(BIN)/python -m uv pip compile $$flags pyproject.toml -o requirements.txt && \
-	 $(BIN)/python -m uv pip compile $$flags --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+	 $(BIN)/python -m uv pip compile $$flags --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt && \
+	 $(BIN)/python -m uv pip compile $$flags --extra notebook -c requirements.txt pyproject.toml -o requirements-notebook.txt
 
 clean: ## Stop the server and remove everything that was built or installed
 	@[ ! -x $(BIN)/p360 ] || $(BIN)/p360 down

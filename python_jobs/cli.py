@@ -9,11 +9,12 @@ from pathlib import Path
 
 import click
 
+from python_jobs.cluster.commands import node, ui_token
 from python_jobs.console import complain, out, say
 from python_jobs.errors import DISK_FULL, P360Error
 from python_jobs.observability.commands import alerts, health, incidents, report
 from python_jobs.run_lock import run_lock
-from python_jobs.settings import HOST, Settings
+from python_jobs.settings import Settings
 
 MOST_ROWS = 999_999_999  # Transaction ids of generated sales have nine digits.
 
@@ -31,7 +32,8 @@ for _command in (health, incidents, alerts, report):
 
 @cli.command()
 @click.option("--feed", help="Feed to build; the one of dbt_project.yml by default.")
-def run(feed: str | None) -> None:
+@click.option("--no-dashboard", is_flag=True, help="Do not serve the dashboard at the end.")
+def run(feed: str | None, no_dashboard: bool) -> None:
     """Build and test every model, write the docs, print the summary, serve the dashboard."""
     from python_jobs import pipeline
     from python_jobs.observability.writer import recorded
@@ -39,7 +41,7 @@ def run(feed: str | None) -> None:
     settings = Settings.from_environment()
     feed = feed or str(settings.dbt_project()["vars"]["feed"])
     with recorded(settings, "p360 run", feed=feed):
-        pipeline.run(settings, feed)
+        pipeline.run(settings, feed, with_dashboard=not no_dashboard)
 
 
 @cli.command()
@@ -65,18 +67,22 @@ def rollback(run_id: str | None) -> None:
 
 
 @cli.command()
-def up() -> None:
+@click.option("--stay", is_flag=True, help="Stay until the server ends; a signal stops both.")
+def up(stay: bool) -> None:
     """Start the Spark server, and return once queries run."""
     from python_jobs import pipeline, spark_server
 
     settings = Settings.from_environment()
     already = spark_server.running(settings) is not None
-    record = pipeline.start_server(settings)
+    pipeline.start_server(settings)
     state = "already up" if already else "up"
+    host = settings.host
     out.print(
-        f"Spark server {state}: Thrift {HOST}:{record.thrift_port}, Connect {HOST}:"
-        f"{record.connect_port}, UI http://{HOST}:{record.ui_port}"
+        f"Spark server {state}: Thrift {host}:{settings.thrift_port}, Connect {host}:"
+        f"{settings.connect_port}, UI http://{host}:{settings.ui_port}"
     )
+    if stay:
+        spark_server.stay(settings)
 
 
 @cli.command()
@@ -88,6 +94,9 @@ def down() -> None:
     settings = Settings.from_environment()
     if serve.stop(settings):
         out.print("dashboard stopped")
+    if settings.is_elsewhere:
+        say("the target cluster's server is stopped where it runs, not from here")
+        return
     stopped = spark_server.stop(settings)
     out.print("Spark server stopped" if stopped else "no Spark server was running")
 
@@ -107,15 +116,18 @@ def status() -> None:
     """Say whether the server runs; exits with 3 where it does not."""
     from python_jobs import spark_server
 
-    record = spark_server.running(Settings.from_environment())
+    settings = Settings.from_environment()
+    host = settings.host
+    record = spark_server.running(settings)
     if record is None:
         out.print("Spark server: down")
         sys.exit(3)
     out.print(f"Spark server: up since {record.started_at}, process {record.pid}")
-    out.print(f"  Thrift   {HOST}:{record.thrift_port}")
-    out.print(f"  Connect  sc://{HOST}:{record.connect_port}")
-    out.print(f"  UI       http://{HOST}:{record.ui_port}")
+    out.print(f"  Thrift   {host}:{record.thrift_port}")
+    out.print(f"  Connect  sc://{host}:{record.connect_port}")
+    out.print(f"  UI       http://{host}:{record.ui_port}")
     out.print(f"  Java     {record.java}, heap {record.heap / 1024**3:.1f} GiB")
+    out.print(f"  Works on {record.master}")
 
 
 @cli.command()
@@ -299,6 +311,10 @@ def quarantine_apply(file: Path) -> None:
         is_kept = apply(settings, sheet)
     if not is_kept:
         sys.exit(1)
+
+
+cli.add_command(node)
+cli.add_command(ui_token)
 
 
 def main() -> None:

@@ -10,7 +10,7 @@ from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
 from python_jobs.errors import P360Error
-from python_jobs.settings import HOST, Settings
+from python_jobs.settings import Settings
 from python_jobs.thrift import readable_text
 
 
@@ -25,7 +25,7 @@ def connect_session(settings: Settings) -> Iterator[SparkSession]:
         P360Error: Spark cannot do what it is asked; the message is its first line.
     """
     logging.getLogger("pyspark.sql.connect.logging").setLevel(logging.CRITICAL)
-    address = f"sc://{HOST}:{settings.connect_port}"
+    address = f"sc://{settings.host}:{settings.connect_port}"
     spark = SparkSession.builder.remote(address).create()
     try:
         yield spark

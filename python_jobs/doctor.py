@@ -12,6 +12,7 @@ from importlib.metadata import version
 from rich.markup import escape
 
 from python_jobs import machine, spark_server
+from python_jobs.cluster.metastore import Metastore
 from python_jobs.console import out
 from python_jobs.errors import P360Error
 from python_jobs.java import find_java
@@ -97,6 +98,9 @@ def _disk(settings: Settings) -> str:
 
 
 def _metastore(settings: Settings) -> str:
+    database = Metastore.from_environment(os.environ)
+    if database.url:
+        return f"{database.url}, as {database.user}"
     if spark_server.running(settings) is not None:
         return "held by the server, as it should be"
     spark_server.check_metastore_is_free(settings)
@@ -112,6 +116,10 @@ def _ports(settings: Settings) -> str:
 
 
 def _server(settings: Settings) -> str:
+    if settings.is_elsewhere:
+        with connect(settings) as connection:
+            spark = connection.scalar("select version()").split()[0]
+        return f"Spark {spark} answers at {settings.host}:{settings.thrift_port}"
     record = spark_server.running(settings)
     if record is None:
         return "not running; 'p360 up' starts it"

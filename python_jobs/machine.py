@@ -7,6 +7,7 @@ import shutil
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from errno import EADDRINUSE
 from pathlib import Path
 
 import psutil
@@ -65,27 +66,35 @@ def check_space(folder: Path) -> None:
         raise P360Error(DISK_FULL)
 
 
-def check_port_is_free(port: int, variable: str) -> None:
-    """Raise unless a server can listen on the loopback port.
+def check_port_is_free(port: int, variable: str, host: str = HOST) -> None:
+    """Raise unless a server can listen on the port.
 
     Raises:
-        P360Error: Something listens there.
+        P360Error: Something listens there, or the host is no address of this machine.
     """
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((HOST, port))
+            probe.bind((host, port))
         except OSError as error:
+            if error.errno != EADDRINUSE:
+                raise P360Error(
+                    f"nobody can listen on {host} here; set P360_LISTEN_HOST to a name or address "
+                    "of this machine"
+                ) from error
             raise P360Error(
                 f"port {port} is taken{_listener(port)}; stop that, or set {variable} to a free one"
             ) from error
 
 
-def port_answers(port: int) -> bool:
-    """Return whether something accepts connections on the loopback port."""
+def port_answers(port: int, host: str = HOST) -> bool:
+    """Return whether something accepts connections on the port."""
     with socket.socket() as probe:
         probe.settimeout(1)
-        return probe.connect_ex((HOST, port)) == 0
+        try:
+            return probe.connect_ex((host, port)) == 0
+        except OSError:  # The host has no address, or none yet.
+            return False
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from python_jobs.console import out
 from python_jobs.dbt_runner import DbtSummary, run_dbt
 from python_jobs.errors import P360Error
 from python_jobs.run_lock import run_lock, run_lock_is_free
-from python_jobs.settings import HOST, Settings
+from python_jobs.settings import Settings
 from python_jobs.thrift import connect
 from python_jobs.versions import sweep_folders
 
@@ -41,12 +41,13 @@ class RowAccount:
         return self.raw - sum(self.by_disposition.values())
 
 
-def run(settings: Settings, feed: str) -> None:
+def run(settings: Settings, feed: str, *, with_dashboard: bool = True) -> None:
     """Build and test every model, score, make the docs, print the summary, serve the dashboard.
 
     Args:
         settings: Where everything is.
         feed: Feed to build.
+        with_dashboard: Whether to serve the dashboard at the end.
 
     Raises:
         P360Error: The feed is not known or not loaded, the server does not start, or dbt fails.
@@ -55,10 +56,6 @@ def run(settings: Settings, feed: str) -> None:
     from python_jobs.sales_anomalies import print_scored, score_and_build
 
     project_vars = settings.dbt_project()["vars"]
-    if os.environ.get("P360_TARGET") == "cluster":
-        raise P360Error(
-            "p360 run serves this machine; on a cluster run 'dbt build --target cluster'"
-        )
     _check_feed(settings, feed)
     machine.check_space(settings.home)
     with run_lock(settings, "p360 run"):
@@ -75,19 +72,26 @@ def run(settings: Settings, feed: str) -> None:
             ["docs", "generate", "--static", *variables],
             warnings=False,
         )
-    _print_summary(settings, feed, built, read_account(settings), serve_dashboard(settings))
+    dashboard = serve_dashboard(settings) if with_dashboard else "not served from here"
+    _print_summary(settings, feed, built, read_account(settings), dashboard)
     print_scored(settings, scored)
 
 
-def start_server(settings: Settings) -> spark_server.ServerRecord:
+def start_server(settings: Settings) -> None:
     """Start the server where it does not run, and check its settings through dbt.
+
+    One that is elsewhere must run already; each run of dbt reads back what numbers depend on.
 
     Raises:
         P360Error: The server did not start, or runs with other settings than asked for.
     """
+    if settings.is_elsewhere:
+        with connect(settings) as connection:
+            connection.scalar("select 1")
+        return
     record = spark_server.start(settings)
     if record.is_checked:
-        return record
+        return
     expected = spark_server.expected_settings(settings, record)
     check = ["run-operation", "check_spark_settings", "--args", json.dumps({"expected": expected})]
     try:
@@ -98,7 +102,7 @@ def start_server(settings: Settings) -> spark_server.ServerRecord:
     for schema in _stored_schemas(settings):
         if run_lock_is_free(schema):
             sweep_folders(schema)
-    return spark_server.mark_checked(settings, record)
+    spark_server.mark_checked(settings, record)
 
 
 def serve_dashboard(settings: Settings) -> str:
@@ -132,6 +136,8 @@ def read_account(settings: Settings) -> RowAccount:
 
 def _stored_schemas(settings: Settings) -> list[Settings]:
     """Return these settings for each schema that has stored versions in the warehouse."""
+    if settings.warehouse_dir is None:
+        return []
     stores = sorted(settings.warehouse_dir.glob("*_store.db"))
     return [replace(settings, schema=store.name.removesuffix("_store.db")) for store in stores]
 
@@ -183,7 +189,7 @@ def _print_summary(
         ("why rows were rejected", f'{select}.semantic_rejections"'),
         ("lineage and docs", f"{docs} (open it in a browser)"),
         ("what is kept, and since when", f"{p360} runs"),
-        ("Spark at work", f"http://{HOST}:{settings.ui_port}"),
+        ("Spark at work", f"http://{settings.host}:{settings.ui_port}"),
         ("stop both servers", f"{p360} down"),
     ):
         out.print(f"  {what:<31}{where}", markup=False)

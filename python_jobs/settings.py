@@ -14,7 +14,10 @@ import yaml
 from python_jobs.errors import P360Error
 
 HOST = "127.0.0.1"
+LOCAL_MASTER = "local[*]"
 _SCHEMA_NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
+_MASTER = re.compile(r"local(\[(\*|\d+)\])?|yarn|(spark|k8s)://\S+")
+_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):/.*")
 _PORTS = {"thrift": 10000, "connect": 15002, "ui": 4040, "dash": 8050}
 
 
@@ -30,6 +33,11 @@ class Settings:
         connect_port: ``P360_CONNECT_PORT``, for Spark Connect.
         ui_port: ``P360_UI_PORT``, the Spark UI.
         dash_port: ``P360_DASH_PORT``, the dashboard.
+        host: Where the server is: the address it listens on (``P360_LISTEN_HOST``), or for the
+            target ``cluster`` the host of that target (``P360_CLUSTER_HOST``).
+        is_elsewhere: Whether somebody else starts and stops the server: the target ``cluster``.
+        master: ``P360_MASTER``, where Spark's work is done.
+        warehouse: ``P360_WAREHOUSE``, the folder of the tables' files, as a URI.
     """
 
     project_dir: Path
@@ -39,6 +47,10 @@ class Settings:
     connect_port: int
     ui_port: int
     dash_port: int
+    host: str
+    is_elsewhere: bool
+    master: str
+    warehouse: str
 
     @classmethod
     def from_environment(
@@ -60,15 +72,23 @@ class Settings:
             raise P360Error(
                 f"P360_SCHEMA is '{schema}'; use a lower-case letter, then letters, digits or _"
             )
-        ports = {name: _port(environ, name) for name in _PORTS}
+        ports = {name: _port(environ, f"P360_{name.upper()}_PORT", _PORTS[name]) for name in _PORTS}
+        is_elsewhere = environ.get("P360_TARGET") == "cluster"
+        if is_elsewhere:
+            ports["thrift"] = _port(environ, "P360_CLUSTER_PORT", _PORTS["thrift"])
+        home = (project_dir / environ.get("P360_HOME", ".p360")).resolve()
         return cls(
             project_dir=project_dir,
-            home=(project_dir / environ.get("P360_HOME", ".p360")).resolve(),
+            home=home,
             schema=schema,
             thrift_port=ports["thrift"],
             connect_port=ports["connect"],
             ui_port=ports["ui"],
             dash_port=ports["dash"],
+            host=_cluster_host(environ) if is_elsewhere else environ.get("P360_LISTEN_HOST", HOST),
+            is_elsewhere=is_elsewhere,
+            master=_master(environ),
+            warehouse=_warehouse(environ, project_dir, home),
         )
 
     @property
@@ -87,9 +107,15 @@ class Settings:
         return self.home / "logs"
 
     @property
-    def warehouse_dir(self) -> Path:
-        """Folder of the tables' files."""
-        return self.home / "warehouse"
+    def warehouse_dir(self) -> Path | None:
+        """Folder of the tables' files; None where they are in an object store or the like."""
+        scheme, _, path = self.warehouse.partition(":")
+        return Path(path) if scheme == "file" else None
+
+    @property
+    def is_local(self) -> bool:
+        """Whether Spark works in the server's own process, without a cluster."""
+        return self.master.startswith("local")
 
     @property
     def metastore_dir(self) -> Path:
@@ -98,9 +124,11 @@ class Settings:
 
     def dbt_environment(self) -> dict[str, str]:
         """Variables that ``profiles.yml`` reads, so that dbt finds the same server."""
+        port = "P360_CLUSTER_PORT" if self.is_elsewhere else "P360_THRIFT_PORT"
         return {
             "P360_SCHEMA": self.schema,
-            "P360_THRIFT_PORT": str(self.thrift_port),
+            "P360_LISTEN_HOST": self.host,
+            port: str(self.thrift_port),
         }
 
     def environment(self) -> dict[str, str]:
@@ -110,6 +138,7 @@ class Settings:
             "P360_CONNECT_PORT": str(self.connect_port),
             "P360_UI_PORT": str(self.ui_port),
             "P360_DASH_PORT": str(self.dash_port),
+            "P360_WAREHOUSE": self.warehouse,
         }
 
     def dbt_project(self) -> dict[str, Any]:
@@ -119,12 +148,38 @@ class Settings:
         return project
 
 
-def _port(environ: Mapping[str, str], name: str) -> int:
-    variable = f"P360_{name.upper()}_PORT"
-    text = environ.get(variable, str(_PORTS[name]))
+def _port(environ: Mapping[str, str], variable: str, usual: int) -> int:
+    text = environ.get(variable, str(usual))
     if not text.isdecimal() or not 1024 <= int(text) <= 65535:
         raise P360Error(f"{variable} is '{text}'; use a port number from 1024 to 65535")
     return int(text)
+
+
+def _cluster_host(environ: Mapping[str, str]) -> str:
+    host = environ.get("P360_CLUSTER_HOST", "")
+    if not host:
+        raise P360Error("target cluster needs P360_CLUSTER_HOST: the host of its Thrift Server")
+    return host
+
+
+def _master(environ: Mapping[str, str]) -> str:
+    master = environ.get("P360_MASTER", LOCAL_MASTER)
+    if not _MASTER.fullmatch(master):
+        raise P360Error(
+            f"P360_MASTER is '{master}'; use local[*], local[2], spark://host:7077, yarn or "
+            "k8s://https://host:443"
+        )
+    return master
+
+
+def _warehouse(environ: Mapping[str, str], project_dir: Path, home: Path) -> str:
+    text = environ.get("P360_WAREHOUSE", "")
+    scheme = _SCHEME.fullmatch(text)
+    if scheme is None:
+        return f"file:{(project_dir / text).resolve() if text else home / 'warehouse'}"
+    if scheme[1] == "file":
+        return f"file:/{text.removeprefix('file:').strip('/')}"
+    return text.rstrip("/")
 
 
 def _find_project_dir() -> Path:

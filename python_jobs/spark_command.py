@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
+import sys
+from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
+from python_jobs.cluster.metastore import URL_SETTING
 from python_jobs.errors import P360Error
 from python_jobs.java import Java
-from python_jobs.settings import HOST, Settings
-
-METASTORE_URL = "spark.hadoop.javax.jdo.option.ConnectionURL"
+from python_jobs.settings import Settings
 
 _MAIN = "org.apache.spark.deploy.SparkSubmit"
 _SERVER = "org.apache.spark.sql.hive.thriftserver.HiveThriftServer2"
@@ -21,6 +23,20 @@ _THREADS = {
     "hive.server2.async.exec.threads": "16",
     "hive.server2.async.exec.keepalive.time": "365d",
     "hive.server2.thrift.worker.keepalive.time": "365d",
+}
+# What a server may see of the environment: no keys, no tokens. The last four are paths.
+_PASSED_ON = (
+    *("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR"),
+    *("HADOOP_CONF_DIR", "YARN_CONF_DIR", "KUBECONFIG", "KRB5CCNAME"),
+)
+# What depends on the size of the data and the machines: P360_SPARK_CONF may say otherwise.
+SIZES = {
+    # Small machine, small data: few shuffle partitions, joined further by adaptive execution.
+    "spark.sql.shuffle.partitions": "8",
+    # Large data: enough partitions to sort each in memory; small ones are joined again.
+    "spark.sql.adaptive.coalescePartitions.initialPartitionNum": "32",
+    # A table that is split by a column is written without sorting by it first.
+    "spark.sql.maxConcurrentOutputFileWriters": "8",
 }
 
 
@@ -36,10 +52,10 @@ def server_settings(settings: Settings, heap: int, attempt: str) -> dict[str, st
     """Return every Spark setting the server is started with.
 
     Those that make numbers right come from ``dbt_project.yml`` (``spark_settings``); these here
-    make it safe and fit for one machine.
+    make it safe. No secret is among them: they stand in its command line.
 
     Args:
-        settings: Ports and folders.
+        settings: Ports, folders and the master.
         heap: Size of the JVM's heap in bytes.
         attempt: Id of this start, unlike that of every earlier one.
     """
@@ -48,13 +64,13 @@ def server_settings(settings: Settings, heap: int, attempt: str) -> dict[str, st
     return {
         **truth,
         "spark.app.name": "project_360",
-        "spark.master": "local[*]",
+        "spark.master": settings.master,
         "spark.driver.memory": f"{heap // 1024**2}m",
-        # Loopback only: whoever reaches the Thrift port can run commands as this user.
-        "spark.driver.host": HOST,
-        "spark.driver.bindAddress": HOST,
+        # Loopback by default: whoever reaches the Thrift port can run commands as this user.
+        "spark.driver.host": settings.host,
+        "spark.driver.bindAddress": settings.host,
         "spark.plugins": "org.apache.spark.sql.connect.SparkConnectPlugin",
-        "spark.connect.grpc.binding.address": HOST,
+        "spark.connect.grpc.binding.address": settings.host,
         "spark.connect.grpc.binding.port": str(settings.connect_port),
         "spark.ui.port": str(settings.ui_port),
         "spark.ui.killEnabled": "false",
@@ -62,21 +78,16 @@ def server_settings(settings: Settings, heap: int, attempt: str) -> dict[str, st
         "spark.ui.showConsoleProgress": "false",
         "spark.port.maxRetries": "0",
         # Files and catalogue.
-        "spark.sql.warehouse.dir": f"file:{settings.warehouse_dir}",
+        "spark.sql.warehouse.dir": settings.warehouse,
         "spark.sql.catalogImplementation": "hive",
-        METASTORE_URL: metastore,
+        URL_SETTING: metastore,
         "spark.hadoop.datanucleus.schema.autoCreateAll": "true",
         "spark.hadoop.hive.metastore.schema.verification": "false",
         "spark.local.dir": str(settings.home / "tmp"),
         # A committer that died leaves files under its attempt id: no later one may share it.
         "spark.hadoop.mapreduce.job.application.attempt.id": attempt,
         "spark.sql.metadataCacheTTLSeconds": "60",
-        # Small machine, small data: few shuffle partitions, joined further by adaptive execution.
-        "spark.sql.shuffle.partitions": "8",
-        # Large data: enough partitions to sort each in memory; small ones are joined again.
-        "spark.sql.adaptive.coalescePartitions.initialPartitionNum": "32",
-        # A table that is split by a column is written without sorting by it first.
-        "spark.sql.maxConcurrentOutputFileWriters": "8",
+        **SIZES,
         # Of a file, only the parts are read that hold one of the loads that are asked for.
         "spark.sql.parquet.pushdown.inFilterThreshold": "1000",
         "spark.sql.thriftServer.ui.retainedStatements": "50",
@@ -84,11 +95,16 @@ def server_settings(settings: Settings, heap: int, attempt: str) -> dict[str, st
     }
 
 
-def server_command(java: Java, settings: Settings, conf: dict[str, str]) -> list[str]:
+def server_command(
+    java: Java, settings: Settings, conf: dict[str, str], properties: Path
+) -> list[str]:
     """Return the server's command line.
 
-    Spark's own launcher writes it, so that its JVM flags fit its version; the one flag that asks
-    for a module which a trimmed Java lacks is left out (it only speeds up linear algebra).
+    Args:
+        java: What it runs on.
+        settings: Ports and folders.
+        conf: Spark settings that anybody may see.
+        properties: File of those that nobody else may see.
     """
     options = [text for key, value in conf.items() for text in ("--conf", f"{key}={value}")]
     derby_log = settings.logs_dir / "derby.log"
@@ -96,6 +112,8 @@ def server_command(java: Java, settings: Settings, conf: dict[str, str]) -> list
         f'-Dderby.stream.error.file="{derby_log}" -Duser.timezone=UTC -XX:-DontCompileHugeMethods'
     )
     arguments = [
+        "--properties-file",
+        str(properties),
         *options,
         "--conf",
         f"spark.driver.extraJavaOptions={java_options}",
@@ -105,28 +123,45 @@ def server_command(java: Java, settings: Settings, conf: dict[str, str]) -> list
         "--hiveconf",
         f"hive.server2.thrift.port={settings.thrift_port}",
         "--hiveconf",
-        f"hive.server2.thrift.bind.host={HOST}",
+        f"hive.server2.thrift.bind.host={settings.host}",
         *(text for key, value in _THREADS.items() for text in ("--hiveconf", f"{key}={value}")),
     ]
-    launcher = [
-        str(java.executable),
-        "-cp",
-        f"{spark_home()}/jars/*",
-        "org.apache.spark.launcher.Main",
-        _MAIN,
-        *arguments,
-    ]
-    environment = {"SPARK_HOME": str(spark_home()), "SPARK_SCALA_VERSION": _SCALA}
-    environment["JAVA_HOME"] = str(java.executable.parent.parent)
-    done = subprocess.run(launcher, capture_output=True, env=environment, check=False)
+    jvm = spark_class_command(java, _MAIN, arguments, spark_environment(settings, java))
+    return [*jvm[: jvm.index(_MAIN)], _MAIN, *arguments]
+
+
+def spark_environment(settings: Settings, java: Java) -> dict[str, str]:
+    """Return the whole environment of a process of Spark: no secret is in it."""
+    environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+    return environment | {
+        "SPARK_HOME": str(spark_home()),
+        "SPARK_SCALA_VERSION": _SCALA,
+        "JAVA_HOME": str(java.executable.parent.parent),
+        "SPARK_LOCAL_IP": settings.host,  # Keeps the Spark UI off the other interfaces.
+        # Scores are worked out in Python (anomalies/).
+        "PYSPARK_PYTHON": os.environ.get("P360_PYTHON", sys.executable),
+    }
+
+
+def spark_class_command(
+    java: Java, main: str, arguments: Sequence[str], environment: Mapping[str, str]
+) -> list[str]:
+    """Return the command line that starts a class of Spark.
+
+    Spark's own launcher writes it, so that its JVM flags fit its version; the one flag that asks
+    for a module which a trimmed Java lacks is left out (it only speeds up linear algebra).
+
+    Raises:
+        P360Error: The launcher refuses.
+    """
+    jars = f"{spark_home()}/jars/*"
+    launcher = [str(java.executable), "-cp", jars, "org.apache.spark.launcher.Main", main]
+    done = subprocess.run(
+        [*launcher, *arguments], capture_output=True, env=dict(environment), check=False
+    )
     words = [word.decode() for word in done.stdout.split(b"\0")]
-    if done.returncode != 0 or _MAIN not in words:
+    if done.returncode != 0 or main not in words:
         raise P360Error(f"Spark's launcher failed: {done.stderr.decode().strip()[:300]}")
     start = next(index for index, word in enumerate(words) if word.strip() == str(java.executable))
     command = [words[start].strip(), *words[start + 1 :]]
-    jvm = command[: command.index(_MAIN)]
-    return [
-        *(word for word in jvm if word != "--add-modules=jdk.incubator.vector"),
-        _MAIN,
-        *arguments,
-    ]
+    return [word for word in command if word and word != "--add-modules=jdk.incubator.vector"]

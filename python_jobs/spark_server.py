@@ -4,29 +4,42 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import FrameType
 
 import psutil
 
 from python_jobs import machine
+from python_jobs.cluster.catalogue import create_catalogue
+from python_jobs.cluster.metastore import Metastore
+from python_jobs.cluster.private import private_settings
+from python_jobs.cluster.properties import write_properties
 from python_jobs.console import Steps, say, steps, warn
 from python_jobs.errors import DISK_FULL, P360Error
 from python_jobs.java import find_java
-from python_jobs.settings import HOST, Settings
-from python_jobs.spark_command import METASTORE_URL, server_command, server_settings
+from python_jobs.settings import Settings
+from python_jobs.spark_command import (
+    SIZES,
+    server_command,
+    server_settings,
+    spark_environment,
+    spark_home,
+)
+from python_jobs.start_failures import why_it_died
 from python_jobs.thrift import connect
 
 _START_SECONDS = 180
 _LEAST_DISK = 8 << 20  # Bytes; with less a server neither starts nor answers.
 _STOP_SECONDS = 30
-# What the server may see of the environment: no keys, no tokens.
-_PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR")
+_BLACKENED = re.compile(r"(?i)secret|password|token|ConnectionURL")  # As Spark redacts them.
 
 
 @dataclass(frozen=True)
@@ -35,7 +48,8 @@ class ServerRecord:
 
     Attributes:
         pid: Process id.
-        metastore: Folder of its metastore, which stands in its command line.
+        home: Its ``P360_HOME``, which stands in its command line.
+        master: Where its work is done.
         is_checked: Whether its settings were read back and found right.
         started_at: When it was started, UTC.
         java: Version and source of the Java it runs on.
@@ -47,7 +61,8 @@ class ServerRecord:
     """
 
     pid: int
-    metastore: str
+    home: str
+    master: str
     is_checked: bool
     started_at: str
     java: str
@@ -66,7 +81,7 @@ class ServerRecord:
                 return bool(process.status() != psutil.STATUS_ZOMBIE)
         except psutil.Error:
             return False
-        return any(f"databaseName={self.metastore};" in word for word in words)
+        return any(word == f"spark.local.dir={self.home}/tmp" for word in words)
 
 
 def read_record(settings: Settings) -> ServerRecord | None:
@@ -84,6 +99,8 @@ def start(settings: Settings) -> ServerRecord:
         P360Error: A port is taken, Java is missing, memory is short, another process holds the
             metastore, or the server did not come up.
     """
+    if settings.is_elsewhere:
+        raise P360Error("the target cluster's server is started where it runs, not from here")
     settings.logs_dir.mkdir(parents=True, exist_ok=True)
     with machine.lock(settings.home / "start.lock", _say_that_we_wait):
         record = read_record(settings)
@@ -120,19 +137,40 @@ def stop(settings: Settings) -> bool:
     return alive
 
 
+def stay(settings: Settings) -> None:
+    """Wait until the server ends; a signal to end stops it first.
+
+    Raises:
+        P360Error: It ended by itself.
+    """
+
+    def end(signum: int, frame: FrameType | None) -> None:
+        stop(settings)
+        sys.exit(0)
+
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(sign, end)
+    while (record := read_record(settings)) is not None and record.is_alive():
+        time.sleep(1)
+    raise P360Error(f"the Spark server ended; see {_log_file(settings)}, then start it again")
+
+
 def running(settings: Settings) -> ServerRecord | None:
     """Return the record of the server where it runs and answers, else None."""
     record = read_record(settings)
-    if record is None or not record.is_alive() or not machine.port_answers(record.thrift_port):
+    if (
+        record is None
+        or not record.is_alive()
+        or not machine.port_answers(record.thrift_port, settings.host)
+    ):
         return None
     return record
 
 
 def expected_settings(settings: Settings, record: ServerRecord) -> dict[str, str]:
-    """Return the settings that the server must show: all but one that Spark blackens itself."""
-    expected = server_settings(settings, record.heap, record.attempt)
-    del expected[METASTORE_URL]
-    return expected
+    """Return the settings that the server must show: all but those that Spark blackens itself."""
+    expected = server_settings(settings, record.heap, record.attempt) | _private_settings(settings)
+    return {name: value for name, value in expected.items() if not _BLACKENED.search(name)}
 
 
 def check_metastore_is_free(settings: Settings) -> None:
@@ -155,9 +193,10 @@ def check_ports_are_free(settings: Settings) -> None:
     Raises:
         P360Error: A port is taken; the message names the holder where the system shows it.
     """
-    machine.check_port_is_free(settings.thrift_port, "P360_THRIFT_PORT")
-    machine.check_port_is_free(settings.connect_port, "P360_CONNECT_PORT")
-    machine.check_port_is_free(settings.ui_port, "P360_UI_PORT")
+    host = settings.host
+    machine.check_port_is_free(settings.thrift_port, "P360_THRIFT_PORT", host)
+    machine.check_port_is_free(settings.connect_port, "P360_CONNECT_PORT", host)
+    machine.check_port_is_free(settings.ui_port, "P360_UI_PORT", host)
 
 
 def mark_checked(settings: Settings, record: ServerRecord) -> ServerRecord:
@@ -190,6 +229,16 @@ def _check_ports_agree(record: ServerRecord, settings: Settings) -> None:
             f"the server of {settings.home} runs on ports {actual}, not {wanted}; "
             "run 'p360 down' first"
         )
+    if record.master != settings.master:
+        raise P360Error(
+            f"the server of {settings.home} works on {record.master}, not {settings.master}; "
+            "run 'p360 down' first"
+        )
+
+
+def _private_settings(settings: Settings) -> dict[str, str]:
+    fixed = server_settings(settings, 0, "").keys() - SIZES.keys()
+    return private_settings(settings, os.environ, fixed)
 
 
 def _launch(settings: Settings) -> ServerRecord:
@@ -197,21 +246,31 @@ def _launch(settings: Settings) -> ServerRecord:
     if java.passed_over:
         warn(f"{java.passed_over}; taking Java {java.version} of {java.source}")
     heap = machine.heap_bytes(os.environ.get("P360_DRIVER_MEMORY"))
+    private = _private_settings(settings)
     check_metastore_is_free(settings)
     check_ports_are_free(settings)
+    if not settings.host.startswith("127.") and settings.host != "localhost":
+        warn(
+            f"the server listens on {settings.host}: whoever reaches its ports can run commands as "
+            "this user; keep them in a network of their own"
+        )
     shutil.rmtree(settings.home / "tmp", ignore_errors=True)  # What a killed server has left.
     for folder in (settings.warehouse_dir, settings.home / "tmp"):
-        folder.mkdir(parents=True, exist_ok=True)
+        if folder is not None:
+            folder.mkdir(parents=True, exist_ok=True)
     attempt = str(int(time.time()))
-    command = server_command(java, settings, server_settings(settings, heap, attempt))
-    environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
-    environment["SPARK_LOCAL_IP"] = HOST  # Keeps the Spark UI off the other interfaces.
-    environment["PYSPARK_PYTHON"] = sys.executable  # Scores are worked out in Python (anomalies/).
+    metastore = Metastore.from_environment(os.environ)
+    if metastore.url:
+        create_catalogue(java, metastore, spark_home() / "jars", settings.logs_dir)
+    conf = server_settings(settings, heap, attempt)
+    public = {name: value for name, value in conf.items() if name not in private}
+    properties = write_properties(settings.home / "server.properties", private)
+    command = server_command(java, settings, public, properties)
     with _log_file(settings).open("wb") as log:
         process = subprocess.Popen(
             command,
             cwd=settings.home,
-            env=environment,
+            env=spark_environment(settings, java),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
@@ -219,7 +278,8 @@ def _launch(settings: Settings) -> ServerRecord:
         )
     record = ServerRecord(
         pid=process.pid,
-        metastore=str(settings.metastore_dir),
+        home=str(settings.home),
+        master=settings.master,
         is_checked=False,
         started_at=datetime.now(UTC).isoformat(timespec="seconds"),
         java=f"{java.version} ({java.source})",
@@ -238,8 +298,8 @@ def _wait_until_ready(settings: Settings, record: ServerRecord, step: Steps | No
     while time.monotonic() < deadline:
         if not record.is_alive():
             _check_disk(settings)
-            raise P360Error(_why_it_died(settings))
-        if _queries_run(settings) and machine.port_answers(settings.connect_port):
+            raise P360Error(why_it_died(settings, _log_file(settings)))
+        if _queries_run(settings) and machine.port_answers(settings.connect_port, settings.host):
             return
         _check_disk(settings)
         if step is not None:
@@ -258,7 +318,7 @@ def _check_disk(settings: Settings) -> None:
 
 
 def _queries_run(settings: Settings) -> bool:
-    if not machine.port_answers(settings.thrift_port):
+    if not machine.port_answers(settings.thrift_port, settings.host):
         return False
     try:
         with connect(settings) as connection:
@@ -269,21 +329,3 @@ def _queries_run(settings: Settings) -> bool:
 
 def _log_file(settings: Settings) -> Path:
     return settings.logs_dir / "spark-server.log"
-
-
-def _why_it_died(settings: Settings) -> str:
-    log = _log_file(settings)
-    text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
-    causes = {
-        "XSDB6": f"the metastore {settings.metastore_dir} is held by another process; stop it, "
-        "or set P360_HOME to another folder",
-        "Address already in use": "a port was taken while the server started; run 'p360 up' again",
-        "Could not reserve enough space": "the machine has too little memory for the server; "
-        "set P360_DRIVER_MEMORY (such as 1g)",
-        "No space left on device": f"the disk of {settings.home} is full; make room, "
-        "then run 'p360 up' again",
-    }
-    for sign, cause in causes.items():
-        if sign in text:
-            return cause
-    return f"the Spark server stopped while starting; see {log}"

@@ -12,7 +12,7 @@ from pyhive import exc, hive
 from thrift.Thrift import TException
 
 from python_jobs.errors import DISK_FULL, DISK_FULL_SIGN, P360Error
-from python_jobs.settings import HOST, Settings
+from python_jobs.settings import Settings
 
 _SERVER_ERRORS = (exc.Error, TException, OSError)  # Refused, lost on the way, not reached.
 # "org.apache...: Error running query: [CLASS] org.apache...Exception: " stands before the text.
@@ -82,10 +82,11 @@ def connect(settings: Settings) -> Iterator[ThriftConnection]:
         P360Error: Nothing answers on the Thrift port.
     """
     try:
-        connection = hive.connect(host=HOST, port=settings.thrift_port, username="p360")
+        connection = hive.connect(host=settings.host, port=settings.thrift_port, username="p360")
     except _SERVER_ERRORS as error:
+        cure = "start it there" if settings.is_elsewhere else "run 'p360 up'"
         raise P360Error(
-            f"no Spark server answers on {HOST}:{settings.thrift_port}; run 'p360 up'"
+            f"no Spark server answers on {settings.host}:{settings.thrift_port}; {cure}"
         ) from error
     try:
         yield ThriftConnection(connection)

@@ -133,8 +133,10 @@ def roll_back(settings: Settings, run_id: str | None) -> None:
 def sweep_folders(settings: Settings) -> None:
     """Remove folders that a crash left in the store: files of tables that never came to be.
 
-    Nobody may be building the schema meanwhile. Only folders on this machine can be swept.
+    Nobody may be building the schema meanwhile. Only folders in a file system can be swept.
     """
+    if settings.warehouse_dir is None:
+        return
     folder = settings.warehouse_dir / f"{settings.store_schema}.db"
     if not folder.is_dir():
         return

@@ -45,7 +45,7 @@ def measure(job: Job, name: str = "project") -> Result:
         with meter.step(BUILD, result.steps):
             workspace.dbt(*BUILD_WORDS, *_VARS)
         result.profile[BUILD] = build_profile(workspace, result.seconds_of(BUILD))
-        result.size = folder_size(workspace.settings.warehouse_dir)
+        result.size = folder_size(workspace.settings.home / "warehouse")
         read_tables(workspace, workspace.settings.live_schema, result)
 
         with meter.step(MORE_INGEST, result.later):

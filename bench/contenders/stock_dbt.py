@@ -28,7 +28,7 @@ def measure(job: Job) -> Result:
         with meter.step(BUILD, result.steps):
             workspace.dbt(*BUILD_WORDS, "--vars", f"{{feed: {FEED}}}")
         result.profile[BUILD] = build_profile(workspace, result.seconds)
-        result.size = folder_size(workspace.settings.warehouse_dir)
+        result.size = folder_size(workspace.settings.home / "warehouse")
         read_tables(workspace, workspace.settings.schema, result)
     finally:
         workspace.p360("down")

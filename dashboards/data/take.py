@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 from dashboards.data.definitions import write_definitions
 from dashboards.data.snapshot import Manifest, SnapshotFolder
 from python_jobs.errors import P360Error
-from python_jobs.settings import HOST, Settings
+from python_jobs.settings import Settings
 from python_jobs.thrift import readable
 
 _READ = ("semantic_", "observability_", "obs_")
@@ -51,7 +51,9 @@ def take(settings: Settings) -> Manifest:
 def _session(settings: Settings) -> Any:
     from pyspark.sql import SparkSession
 
-    return SparkSession.builder.remote(f"sc://{HOST}:{settings.connect_port}").getOrCreate()
+    return SparkSession.builder.remote(
+        f"sc://{settings.host}:{settings.connect_port}"
+    ).getOrCreate()
 
 
 def _take_once(session: Any, settings: Settings) -> Manifest | None:

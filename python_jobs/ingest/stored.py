@@ -66,11 +66,20 @@ class FeedTables:
         connection: A session on the server.
         settings: Where the warehouse is.
         feed: The declaration.
+
+    Raises:
+        P360Error: The warehouse is no folder.
     """
 
     def __init__(self, connection: ThriftConnection, settings: Settings, feed: Feed) -> None:
         self._connection = connection
         self._settings = settings
+        if settings.warehouse_dir is None:
+            raise P360Error(
+                f"p360 ingest writes files, and P360_WAREHOUSE ({settings.warehouse}) is no folder "
+                "of a file system; mount it as one, or load by dbt seed"
+            )
+        self._warehouse = settings.warehouse_dir
         self._feed = feed
         self._store = settings.store_schema
         self._stamp = datetime.now(UTC).strftime("%Y%m%d%H%M%S%f")
@@ -195,7 +204,7 @@ class FeedTables:
         return name, folder
 
     def _folder(self, name: str) -> Path:
-        return self._settings.warehouse_dir / f"{self._store}.db" / name
+        return self._warehouse / f"{self._store}.db" / name
 
     def _prefix(self, kind: str) -> str:
         return f"{self._feed.name}_{kind}__"

@@ -126,7 +126,7 @@ class Collector:
             content |= {"failures": node.failures, **self._tested(node)}
             return Record(run.run_id, "test", at, content)
         size = None
-        if node.status == "success":
+        if node.status == "success" and settings.warehouse_dir is not None:
             store = settings.warehouse_dir / f"{settings.store_schema}.db"
             size = stored_size(store, node.name, run.run_id)
         content |= {

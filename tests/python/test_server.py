@@ -152,6 +152,7 @@ def test_it_listens_on_loopback_only(server: dict[str, str]) -> None:
 
 def test_its_environment_holds_no_secret(server: dict[str, str]) -> None:
     allowed = {"PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "SPARK_LOCAL_IP", "PYSPARK_PYTHON"}
+    allowed |= {"SPARK_HOME", "SPARK_SCALA_VERSION", "JAVA_HOME"}
     assert set(server_process(server).environ()) <= allowed
 
 

@@ -32,7 +32,7 @@ MODELS = {
     "gold_row_dispositions",
     "gold_sales_by_status",
 }
-SEEDS = {"client_sales_raw", "sales_corrections", "anomaly_feedback"}
+SEEDS = {"client_sales_raw", "sales_corrections", "anomaly_feedback", "known_events"}
 RULES = {"amount_missing", "amount_not_a_number", "amount_not_positive", "status_unknown"}
 TESTS = {
     "silver_sales__amount_is_not_negative",
@@ -225,7 +225,7 @@ def chaos(
     yield project
     project.ensure_server()
     with project.connect() as connection:
-        for schema in (name, f"{name}_live", f"{name}_store"):
+        for schema in (name, *(f"{name}_{part}" for part in ("live", "store", "records"))):
             connection.query(f"drop schema if exists {schema} cascade")
 
 

@@ -1,0 +1,1 @@
+"""Spark on several machines: what they trust, where the catalogue is, master and workers."""
