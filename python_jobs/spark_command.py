@@ -22,7 +22,6 @@ _SCALA = "2.13"
 _THREADS = {
     "hive.server2.async.exec.threads": "16",
     "hive.server2.async.exec.keepalive.time": "365d",
-    "hive.server2.thrift.worker.keepalive.time": "365d",
 }
 # What a server may see of the environment: no keys, no tokens. The last four are paths.
 _PASSED_ON = (
