@@ -11,6 +11,7 @@ from pathlib import Path
 
 from python_jobs.cluster.metastore import URL_SETTING
 from python_jobs.errors import P360Error
+from python_jobs.hive_classes import write_missing_classes
 from python_jobs.java import Java
 from python_jobs.settings import Settings
 
@@ -126,6 +127,7 @@ def server_command(
         *(text for key, value in _THREADS.items() for text in ("--hiveconf", f"{key}={value}")),
     ]
     jvm = spark_class_command(java, _MAIN, arguments, spark_environment(settings, java))
+    jvm[jvm.index("-cp") + 1] += f":{write_missing_classes(settings.home / 'classes')}"
     return [*jvm[: jvm.index(_MAIN)], _MAIN, *arguments]
 
 

@@ -1,6 +1,6 @@
 {#
     Says why a run that went well must not go live all the same: another run has started since, or it
-    read a model that is not live itself, since the run that built that one failed.
+    read a model that is not live itself, since the run that built that one failed or was rolled back.
 
     Arguments:
         built: name to node of what this run built.
@@ -31,8 +31,8 @@
     {%- endfor -%}
     {%- if faults -%}
         {{ return(
-            faults | join(', ') ~ ", whose last build is not live, since its run failed; run"
-            ~ " 'dbt build', which builds and tests both"
+            faults | join(', ') ~ ", whose last build is not live, since its run failed or was rolled"
+            ~ " back; run 'dbt build', which builds and tests both"
         ) }}
     {%- endif -%}
 {% endmacro %}

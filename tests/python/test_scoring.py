@@ -311,6 +311,8 @@ def test_again_the_same_scores_by_the_same_or_a_kept_model(sales: tuple[Scratch,
     assert project.query(live) != first_live
     assert project.p360("rollback").returncode == 0
     assert project.query(live) == first_live
+    # What was rolled back is not built upon: first its models are built again.
+    assert project.dbt("run", "--select", "silver_sales").returncode == 0
     oldest = "select min_by(model_run_id, scored_at) from {s}.ml_anomaly_model_runs"
     first = str(project.query(oldest)[0][0])
     top = max(before, key=lambda row: row[1])[0]

@@ -169,6 +169,13 @@ def test_both_doors_lead_to_the_same_tables(scratch: Scratch) -> None:
         session.stop()
 
 
+def test_hive_finds_the_class_that_pyspark_lacks(scratch: Scratch) -> None:
+    # Sessions that close at the same time make Hive list its functions, which fails without it.
+    lister = "org.apache.hadoop.hive.ql.exec.FunctionRegistry"
+    found = scratch.query(f"select reflect('java.lang.Class', 'forName', '{lister}')")
+    assert found == [(f"class {lister}",)]
+
+
 def test_a_setting_that_did_not_arrive_is_an_error(scratch: Scratch) -> None:
     scratch.edit("profiles.yml", 'ansi.enabled": "true"', 'ansi.enabled": "false"')
     done = scratch.dbt("build")
