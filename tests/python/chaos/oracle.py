@@ -27,12 +27,12 @@ def checksums(connection: ThriftConnection, schema: str) -> Checksums:
     for _, name, *_ in connection.query(f"show tables in {schema}").rows:
         if name in _ABOUT_RUNS:
             continue
-        columns = [
-            column
-            for column, *_ in connection.query(f"describe {schema}.{name}").rows
+        columns = {  # Spark hashes no maps.
+            f"to_json(`{column}`)" if "map<" in kind else f"`{column}`"
+            for column, kind, *_ in connection.query(f"describe {schema}.{name}").rows
             if column and not column.startswith("#") and column not in _TIMES_OF_RUN
-        ]
-        cells = ", ".join(f"`{column}`" for column in sorted(set(columns)))
+        }
+        cells = ", ".join(sorted(columns))
         rows, total = connection.query(
             f"select count(*), cast(sum(cast(xxhash64({cells}) as decimal(38, 0))) as string) "
             f"from {schema}.{name}"
