@@ -48,6 +48,11 @@ def spark_home() -> Path:
     return Path(spec.origin).parent
 
 
+def derby_log(settings: Settings) -> Path:
+    """Return the file in which a metastore in Derby writes what goes wrong; new with each start."""
+    return settings.logs_dir / "derby.log"
+
+
 def server_settings(settings: Settings, heap: int, attempt: str) -> dict[str, str]:
     """Return every Spark setting the server is started with.
 
@@ -83,6 +88,8 @@ def server_settings(settings: Settings, heap: int, attempt: str) -> dict[str, st
         URL_SETTING: metastore,
         "spark.hadoop.datanucleus.schema.autoCreateAll": "true",
         "spark.hadoop.hive.metastore.schema.verification": "false",
+        # Derby in the same process does not come back by waiting: ten attempts, two seconds.
+        "spark.hadoop.hive.hmshandler.retry.interval": "200ms",
         "spark.local.dir": str(settings.home / "tmp"),
         # A committer that died leaves files under its attempt id: no later one may share it.
         "spark.hadoop.mapreduce.job.application.attempt.id": attempt,
@@ -107,10 +114,8 @@ def server_command(
         properties: File of those that nobody else may see.
     """
     options = [text for key, value in conf.items() for text in ("--conf", f"{key}={value}")]
-    derby_log = settings.logs_dir / "derby.log"
-    java_options = (
-        f'-Dderby.stream.error.file="{derby_log}" -Duser.timezone=UTC -XX:-DontCompileHugeMethods'
-    )
+    log = f'-Dderby.stream.error.file="{derby_log(settings)}"'
+    java_options = f"{log} -Duser.timezone=UTC -XX:-DontCompileHugeMethods"
     arguments = [
         "--properties-file",
         str(properties),

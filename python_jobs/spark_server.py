@@ -28,6 +28,7 @@ from python_jobs.java import find_java
 from python_jobs.settings import Settings
 from python_jobs.spark_command import (
     SIZES,
+    derby_log,
     server_command,
     server_settings,
     spark_environment,
@@ -39,6 +40,7 @@ from python_jobs.thrift import connect
 _START_SECONDS = 180
 _LEAST_DISK = 8 << 20  # Bytes; with less a server neither starts nor answers.
 _STOP_SECONDS = 30
+_DERBY_BROKE = re.compile("ERROR XS(LA|D)")  # Of its log of transactions, of its pages.
 _BLACKENED = re.compile(r"(?i)secret|password|token|ConnectionURL")  # As Spark redacts them.
 
 
@@ -104,6 +106,11 @@ def start(settings: Settings) -> ServerRecord:
     settings.logs_dir.mkdir(parents=True, exist_ok=True)
     with machine.lock(settings.home / "start.lock", _say_that_we_wait):
         record = read_record(settings)
+        if record is not None and record.is_alive() and _metastore_broke(settings):
+            _check_disk(settings)
+            say("the metastore broke when the disk was full; starting the server anew")
+            stop(settings)
+            record = None
         if record is not None and record.is_alive():
             _check_ports_agree(record, settings)
             _wait_until_ready(settings, record)
@@ -254,6 +261,7 @@ def _launch(settings: Settings) -> ServerRecord:
             f"the server listens on {settings.host}: whoever reaches its ports can run commands as "
             "this user; keep them in a network of their own"
         )
+    derby_log(settings).unlink(missing_ok=True)
     shutil.rmtree(settings.home / "tmp", ignore_errors=True)  # What a killed server has left.
     for folder in (settings.warehouse_dir, settings.home / "tmp"):
         if folder is not None:
@@ -309,6 +317,12 @@ def _wait_until_ready(settings: Settings, record: ServerRecord, step: Steps | No
         f"the Spark server did not answer in {_START_SECONDS} s; see {_log_file(settings)}, "
         "then 'p360 down' and 'p360 up'"
     )
+
+
+def _metastore_broke(settings: Settings) -> bool:
+    """Return whether the running server's Derby could not write to disk: it then stays shut."""
+    log = derby_log(settings)
+    return log.exists() and bool(_DERBY_BROKE.search(log.read_text("utf-8", "replace")))
 
 
 def _check_disk(settings: Settings) -> None:

@@ -238,6 +238,14 @@ def test_a_server_killed_hard_comes_back(environment: dict[str, str], tmp_path: 
         status = project.p360("status")
         assert status.returncode == 0
         assert environment["P360_THRIFT_PORT"] in status.stdout
+        # What Derby writes when the disk is full under it: it then answers nothing any more.
+        with (Path(environment["P360_HOME"]) / "logs" / "derby.log").open("a") as log:
+            log.write("ERROR XSLA0: Cannot flush the log file to disk.\n")
+        again = project.p360("up")
+        assert again.returncode == 0, again.stderr
+        assert "the metastore broke" in again.stderr
+        assert project.query("select one from default.kept") == [(1,)]
+        assert "the metastore broke" not in project.p360("up").stderr
     finally:
         down = project.p360("down")
     assert down.stdout == "Spark server stopped\n"
