@@ -18,9 +18,7 @@ def write_missing_classes(folder: Path) -> Path:
     """Write the class into a folder for the class path; return that folder."""
     file = folder / f"{_MISSING}.class"
     file.parent.mkdir(parents=True, exist_ok=True)
-    draft = file.with_suffix(".draft")
-    draft.write_bytes(empty_interface(_MISSING))
-    draft.replace(file)
+    file.write_bytes(empty_interface(_MISSING))
     return folder
 
 

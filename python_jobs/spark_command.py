@@ -11,7 +11,6 @@ from pathlib import Path
 
 from python_jobs.cluster.metastore import URL_SETTING
 from python_jobs.errors import P360Error
-from python_jobs.hive_classes import write_missing_classes
 from python_jobs.java import Java
 from python_jobs.settings import Settings
 
@@ -103,7 +102,7 @@ def server_settings(settings: Settings, heap: int, attempt: str) -> dict[str, st
 
 
 def server_command(
-    java: Java, settings: Settings, conf: dict[str, str], properties: Path
+    java: Java, settings: Settings, conf: dict[str, str], properties: Path, classes: Path
 ) -> list[str]:
     """Return the server's command line.
 
@@ -112,6 +111,7 @@ def server_command(
         settings: Ports and folders.
         conf: Spark settings that anybody may see.
         properties: File of those that nobody else may see.
+        classes: Folder of classes beside those of Spark.
     """
     options = [text for key, value in conf.items() for text in ("--conf", f"{key}={value}")]
     log = f'-Dderby.stream.error.file="{derby_log(settings)}"'
@@ -132,7 +132,7 @@ def server_command(
         *(text for key, value in _THREADS.items() for text in ("--hiveconf", f"{key}={value}")),
     ]
     jvm = spark_class_command(java, _MAIN, arguments, spark_environment(settings, java))
-    jvm[jvm.index("-cp") + 1] += f":{write_missing_classes(settings.home / 'classes')}"
+    jvm[jvm.index("-cp") + 1] += f":{classes}"
     return [*jvm[: jvm.index(_MAIN)], _MAIN, *arguments]
 
 

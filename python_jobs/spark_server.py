@@ -24,6 +24,7 @@ from python_jobs.cluster.private import private_settings
 from python_jobs.cluster.properties import write_properties
 from python_jobs.console import Steps, say, steps, warn
 from python_jobs.errors import DISK_FULL, P360Error
+from python_jobs.hive_classes import write_missing_classes
 from python_jobs.java import find_java
 from python_jobs.settings import Settings
 from python_jobs.spark_command import (
@@ -273,7 +274,8 @@ def _launch(settings: Settings) -> ServerRecord:
     conf = server_settings(settings, heap, attempt)
     public = {name: value for name, value in conf.items() if name not in private}
     properties = write_properties(settings.home / "server.properties", private)
-    command = server_command(java, settings, public, properties)
+    classes = write_missing_classes(settings.home / "classes")
+    command = server_command(java, settings, public, properties, classes)
     with _log_file(settings).open("wb") as log:
         process = subprocess.Popen(
             command,

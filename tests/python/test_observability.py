@@ -17,7 +17,8 @@ from volume_days import elementary_default, simulate
 from python_jobs.dbt_runner import compile_sql
 from python_jobs.settings import Settings
 
-SEEDS = range(100, 120)  # The rule was chosen on others.
+# Those the rule was chosen on and how many of 180 planted days it may miss, then those it was not.
+SEEDS = {range(20): 1, range(100, 120): 3}
 # Nothing of these needs a sale, so a run of them takes seconds.
 SMALL = ("known_events", "obs_incidents", "obs_known_events", "obs_runs")
 
@@ -26,11 +27,14 @@ def small_run(project: Scratch) -> subprocess.CompletedProcess[str]:
     return project.dbt("build", "--select", *SMALL)
 
 
-def test_planted_days_are_found_where_the_usual_rule_finds_none(scratch: Scratch) -> None:
+@pytest.mark.parametrize(("seeds", "may_miss"), SEEDS.items(), ids=["chosen_on", "unseen"])
+def test_planted_days_are_found_where_the_usual_rule_finds_none(
+    scratch: Scratch, seeds: range, may_miss: int
+) -> None:
     """Sixty days, twenty times over: the macro that the model uses, in one query."""
     settings = Settings.from_environment(scratch.environment, scratch.folder)
     verdicts = compile_sql(settings, "compiling", "{{ volume_verdicts('days', 'events') }}")
-    feeds = {f"feed{seed}": simulate(seed) for seed in SEEDS}
+    feeds = {f"feed{seed}": simulate(seed) for seed in seeds}
     rows = ", ".join(
         f"('{feed}', date '{day}', {count}L, 0)"
         for feed, days in feeds.items()
@@ -58,7 +62,7 @@ def test_planted_days_are_found_where_the_usual_rule_finds_none(scratch: Scratch
         missed_by_other += len(days.planted - elementary_default(days))
     planted = sum(len(days.planted) for days in feeds.values())
     assert planted == 180
-    assert missed <= 0.02 * planted, (missed, false_alarms, quiet_feeds, missed_by_other)
+    assert missed <= may_miss
     assert false_alarms <= len(feeds)
     assert quiet_feeds >= 0.8 * len(feeds)
     assert missed_by_other > 10 * max(missed, 1)

@@ -325,7 +325,8 @@ def test_an_interrupt_ends_a_run_at_once_and_the_next_one_goes_well(scratch: Scr
     assert models.returncode == 1
     assert "nothing goes live: " in models.stdout
     assert "bronze_sales_client_sales read client_sales_raw, " in models.stdout
-    assert ", whose last build is not live, since its run failed or was" in models.stdout
+    why = ", whose last build is not live, since its run failed or was rolled back; run 'dbt build'"
+    assert why in models.stdout
     words = ("--select", "+silver_sales_assessed", "--exclude-resource-type", "test", "unit_test")
     again = scratch.dbt("build", *words)
     assert again.returncode == 0, again.stdout
