@@ -1,6 +1,8 @@
 {#
     Holds the rows of each day of a feed against like days before it: the same weekday of the last
-    eight weeks, or the ends of months of the last year once three are known. The day itself and days
+    eight weeks. The end of a month is held against its weekday times what ends of months were of
+    theirs, the median of a year; while fewer than three are known, against both, the kinder counts;
+    against the first one known, nothing but its weekday, twice as leniently. The day itself and days
     of known events teach nothing. What is expected is the median of the like days, give or take 3.5
     deviations. A deviation is 1.4826 times the median absolute deviation (Hampel 1974), of all days
     from the median of their like days; where the like days themselves spread more, half way to that,
@@ -42,13 +44,13 @@
         select
             tested.feed,
             tested.sale_date,
-            if(past.is_month_end, 'month end', past.weekday) as like_days,
+            past.weekday,
             past.row_count
         from (
             select
                 feed,
                 sale_date,
-                explode(sequence(1, if(is_month_end, 366, 56))) as days_before
+                explode(sequence(1, 56)) as days_before
             from filled
         ) as tested
         inner join filled as past
@@ -56,19 +58,19 @@
                 tested.feed = past.feed
                 and date_sub(tested.sale_date, tested.days_before) = past.sale_date
                 and past.known_event is null
-                and (tested.days_before <= 56 or past.is_month_end)
+                and not past.is_month_end
     ),
 
     medians as (
         select
             feed,
             sale_date,
-            like_days,
+            weekday,
             count(*) as like_day_count,
             median(row_count) as expected_count,
             collect_list(row_count) as row_counts
         from lessons
-        group by feed, sale_date, like_days
+        group by feed, sale_date, weekday
     ),
 
     -- Each lesson's distance from the median of its own like days, also as a share of it.
@@ -76,7 +78,7 @@
         select
             feed,
             sale_date,
-            like_days,
+            weekday,
             like_day_count,
             expected_count,
             abs(taught_count - expected_count) as distance,
@@ -89,12 +91,12 @@
         select
             feed,
             sale_date,
-            like_days,
+            weekday,
             max(like_day_count) as like_day_count,
             max(expected_count) as expected_count,
             1.4826 * median(distance) as own_spread
         from distances
-        group by feed, sale_date, like_days
+        group by feed, sale_date, weekday
     ),
 
     common_spreads as (
@@ -107,56 +109,97 @@
         group by feed, sale_date
     ),
 
-    -- Until three ends of months are known, one is held against its weekday, twice as leniently.
-    held_against as (
+    by_weekday as (
         select
             filled.*,
-            if(ends.like_day_count >= 3, 'month end', filled.weekday) as like_days,
-            if(filled.is_month_end and coalesce(ends.like_day_count, 0) < 3, 2, 1) as leniency
+            spreads.like_day_count as weekday_count,
+            if(spreads.like_day_count >= 3, spreads.expected_count, null) as weekday_expected,
+            spreads.own_spread,
+            common_spreads.common_share
         from filled
-        left join spreads as ends
-            on
-                filled.feed = ends.feed
-                and filled.sale_date = ends.sale_date
-                and ends.like_days = 'month end'
-                and filled.is_month_end
-    ),
-
-    ranges as (
-        select
-            held_against.feed,
-            held_against.sale_date,
-            held_against.like_days,
-            held_against.known_event,
-            held_against.row_count,
-            held_against.amount,
-            coalesce(spreads.like_day_count, 0) as like_day_count,
-            if(spreads.like_day_count >= 3, spreads.expected_count, null) as expected_count,
-            3.5 * held_against.leniency * sqrt(1 + pi() / 2 / spreads.like_day_count) * greatest(
-                common_spreads.common_share * spreads.expected_count,
-                (common_spreads.common_share * spreads.expected_count + spreads.own_spread) / 2,
-                sqrt(spreads.expected_count)
-            ) as tolerance
-        from held_against
         left join spreads
             on
-                held_against.feed = spreads.feed
-                and held_against.sale_date = spreads.sale_date
-                and held_against.like_days = spreads.like_days
+                filled.feed = spreads.feed
+                and filled.sale_date = spreads.sale_date
+                and filled.weekday = spreads.weekday
         left join common_spreads
+            on filled.feed = common_spreads.feed and filled.sale_date = common_spreads.sale_date
+    ),
+
+    -- What earlier ends of months were of their weekdays.
+    month_ends as (
+        select
+            tested.feed,
+            tested.sale_date,
+            count(*) as end_count,
+            median(past.row_count / greatest(past.weekday_expected, 1)) as end_factor
+        from by_weekday as tested
+        inner join by_weekday as past
             on
-                held_against.feed = common_spreads.feed
-                and held_against.sale_date = common_spreads.sale_date
+                tested.feed = past.feed
+                and tested.is_month_end
+                and past.is_month_end
+                and past.sale_date >= date_sub(tested.sale_date, 366)
+                and past.sale_date < tested.sale_date
+                and past.known_event is null
+                and past.weekday_expected is not null
+        group by tested.feed, tested.sale_date
+    ),
+
+    -- `least` and `greatest` pass over null: without ends of months the weekday alone counts.
+    ranges as (
+        select
+            by_weekday.*,
+            month_ends.end_count,
+            by_weekday.weekday_expected * month_ends.end_factor as end_expected,
+            3.5
+            * if(by_weekday.is_month_end and month_ends.end_count is null, 2, 1)
+            * sqrt(1 + pi() / 2 / by_weekday.weekday_count)
+            * greatest(
+                by_weekday.common_share * by_weekday.weekday_expected,
+                (by_weekday.common_share * by_weekday.weekday_expected + by_weekday.own_spread) / 2,
+                sqrt(by_weekday.weekday_expected)
+            ) as weekday_tolerance,
+            3.5
+            * sqrt(1 + pi() / 2 / month_ends.end_count)
+            * greatest(by_weekday.common_share * end_expected, sqrt(end_expected)) as end_tolerance
+        from by_weekday
+        left join month_ends
+            on
+                by_weekday.feed = month_ends.feed
+                and by_weekday.sale_date = month_ends.sale_date
+    ),
+
+    chosen as (
+        select
+            *,
+            coalesce(end_count >= 3, false) as has_ends,
+            if(has_ends, end_expected, weekday_expected) as expected_count,
+            least(
+                if(has_ends, null, weekday_expected - weekday_tolerance),
+                end_expected - end_tolerance
+            ) as lowest_count,
+            greatest(
+                if(has_ends, null, weekday_expected + weekday_tolerance),
+                end_expected + end_tolerance
+            ) as highest_count
+        from ranges
     ),
 
     bounds as (
         select
-            * except (tolerance),
+            feed,
+            sale_date,
+            if(has_ends, 'month end', weekday) as like_days,
+            known_event,
+            row_count,
+            amount,
+            coalesce(if(has_ends, end_count, weekday_count), 0) as like_day_count,
+            expected_count,
             -- Where ten rows or more are usual, none at all is never expected.
-            greatest(expected_count - tolerance, if(expected_count >= 10, 1, 0))
-                as lowest_expected_count,
-            expected_count + tolerance as highest_expected_count
-        from ranges
+            greatest(lowest_count, if(expected_count >= 10, 1, 0)) as lowest_expected_count,
+            highest_count as highest_expected_count
+        from chosen
     )
 
     select

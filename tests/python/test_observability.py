@@ -18,7 +18,7 @@ from python_jobs.dbt_runner import compile_sql
 from python_jobs.settings import Settings
 
 # Those the rule was chosen on and how many of 180 planted days it may miss, then those it was not.
-SEEDS = {range(20): 1, range(100, 120): 3}
+SEEDS = {range(20): 0, range(100, 120): 1}
 # Nothing of these needs a sale, so a run of them takes seconds.
 SMALL = ("known_events", "obs_incidents", "obs_known_events", "obs_runs")
 
