@@ -86,6 +86,9 @@ def server_settings(settings: Settings, heap: int, attempt: str) -> dict[str, st
         "spark.sql.catalogImplementation": "hive",
         URL_SETTING: metastore,
         "spark.hadoop.datanucleus.schema.autoCreateAll": "true",
+        # A statement whose client went away is interrupted, and would keep its connections of the
+        # pool for ever: four of them, and every later statement waits. Derby is in this process.
+        "spark.hadoop.datanucleus.connectionPoolingType": "NONE",
         "spark.hadoop.hive.metastore.schema.verification": "false",
         # Derby in the same process does not come back by waiting: ten attempts, two seconds.
         "spark.hadoop.hive.hmshandler.retry.interval": "200ms",
@@ -115,7 +118,9 @@ def server_command(
     """
     options = [text for key, value in conf.items() for text in ("--conf", f"{key}={value}")]
     log = f'-Dderby.stream.error.file="{derby_log(settings)}"'
-    java_options = f"{log} -Duser.timezone=UTC -XX:-DontCompileHugeMethods"
+    # Derby else writes down all threads, a megabyte, for each statement that is interrupted.
+    derby = f"{log} -Dderby.stream.error.extendedDiagSeverityLevel=50000"
+    java_options = f"{derby} -Duser.timezone=UTC -XX:-DontCompileHugeMethods"
     arguments = [
         "--properties-file",
         str(properties),

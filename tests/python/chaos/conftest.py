@@ -33,7 +33,13 @@ MODELS = {
     "gold_sales_by_status",
 }
 SEEDS = {"client_sales_raw", "sales_corrections", "anomaly_feedback", "known_events"}
-RULES = {"amount_missing", "amount_not_a_number", "amount_not_positive", "status_unknown"}
+RULES = {
+    "transaction_id_missing",
+    "amount_missing",
+    "amount_not_a_number",
+    "amount_not_positive",
+    "status_unknown",
+}
 TESTS = {
     "silver_sales__amount_is_not_negative",
     "gold_sales_by_status__amount_agrees_with_silver",

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from conftest import BIN
+from pyhive import hive
 
 from chaos.conftest import ChaosProject, rounds, stop_group, through
 from chaos.faults import Fault, FaultProxy
@@ -124,6 +125,27 @@ def test_the_connection_is_cut(
 
         damage += check_recovery(built, built_oracle, f"{at} of {what}", strike)
     assert damage == []
+
+
+def test_clients_that_go_away_hold_nothing_up(built: ChaosProject) -> None:
+    """The server interrupts their statements, in the middle of the metastore."""
+    port = int(built.environment["P360_THRIFT_PORT"])
+    built.query("create schema if not exists gone")
+    for number in range(40):
+        client = hive.connect(host="127.0.0.1", port=port, username="p360")
+        client.cursor().execute(f"create or replace view gone.v as select {number}", async_=True)
+        time.sleep(number % 20 * 0.003)
+        client._transport.close()
+    answers: list[object] = []
+    asker = threading.Thread(
+        target=lambda: answers.append(built.query("show views in gone")), daemon=True
+    )
+    asker.start()
+    asker.join(60)
+    if not answers:
+        built.kill_server()  # Else every later test waits for it.
+    assert answers
+    built.query("drop schema gone cascade")
 
 
 def test_the_command_is_stopped(
