@@ -83,7 +83,8 @@ def _unusual(data: Data, filters: Filters) -> Question:
     threshold = unusual.threshold_for(data, scores, budget)
     return (
         "select *, replace(main_feature, '_', ' ') || ' ' || "
-        "coalesce(round(100 * shares[main_feature])::int::varchar || ' %', '') as main_share "
+        "coalesce(round(100 * shares[main_feature] / nullif(score, 0))::int::varchar || ' %', '') "
+        "as main_share "
         f"from ({question}) where score >= $threshold",
         parameters | {"threshold": threshold},
     )

@@ -143,9 +143,13 @@ def past_of(data: Data, customer: str) -> list[dict[str, Any]]:
 
 
 def shares_of(row: dict[str, Any]) -> list[tuple[str, float]]:
-    """Return the share of each feature in a score, largest first; nothing where none is known."""
+    """Return what share of a score each feature has, largest first; nothing where none is known.
+
+    The scoring says how much of the score is theirs: those add up to the score, these to 1.
+    """
     shares = row.get("shares")
     if not isinstance(shares, dict):
         return []
     found = [(str(name), float(share)) for name, share in shares.items() if share]
-    return sorted(found, key=lambda one: -one[1])
+    score = sum(share for _, share in found)
+    return sorted(((name, share / score) for name, share in found), key=lambda one: -one[1])

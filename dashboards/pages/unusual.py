@@ -44,7 +44,7 @@ class Budget:
                         value=0.5,
                         updatemode="mouseup",
                         label={"function": "percent"},
-                        marks=[{"value": n, "label": f"{n} %"} for n in (0.5, 1, 2, 3, 4, 5)],
+                        marks=[{"value": n, "label": f"{n} %"} for n in (0.5, *range(2, 6))],
                         thumbLabel="Budget in percent of all sales",
                     ),
                     className="slider",
@@ -161,7 +161,7 @@ def _clusters(view: View, usual: list[dict[str, Any]], odd: list[dict[str, Any]]
     )
     return ChartContents(
         "Amount against group",
-        f"{formats.plural(len(odd), 'sale')} stand out among "
+        f"{formats.plural(len(odd), 'sale')} {'stands' if len(odd) == 1 else 'stand'} out among "
         f"{formats.plural(len(clusters), 'group')} of like sales; "
         f"{formats.count(len(usual))} usual ones are drawn.",
         figure,

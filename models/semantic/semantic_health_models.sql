@@ -17,6 +17,8 @@ final as (
         seconds,
         started_at
     from obs_node_results
+    -- dbt counts exposures among the nodes of a build; nothing is built of them.
+    where resource_type != 'exposure'
 )
 
 select * from final

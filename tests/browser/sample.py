@@ -135,7 +135,7 @@ _SCORED = """
         score >= (select quantile_cont((quantity * unit_price / 40)::double, 0.995) from semantic_sales)
             + 0.6 as is_anomaly,
         (hash(customer) % 4)::int as cluster, score as distance,
-        map {'amount': 0.7, 'quantity': 0.2, 'unit_price_to_usual': 0.1} as shares,
+        map {'amount': score * 0.7, 'quantity': score * 0.2, 'unit_price_to_usual': score * 0.1} as shares,
         'amount ' || round(score, 1) || ' times what this customer usually buys' as reason, 'amount' as main_feature
     from semantic_sales
 """

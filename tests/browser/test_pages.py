@@ -146,6 +146,15 @@ def test_what_if_of_the_budget_stands_in_the_address(open_page: Open, address: s
     assert "would flag" in page.locator("#unusual-budget-summary").inner_text()
 
 
+def test_the_shares_of_a_sale_make_up_its_whole_score(open_page: Open, address: str) -> None:
+    page = open_page(f"{address}/unusual?period=all")
+    table = page.get_by_role("table", name="What makes it unusual")
+    # Of the sample's scores seven tenths are the amount's; few of them are near 1.
+    shares = table.locator("tbody td:nth-child(2)").all_inner_texts()
+    assert shares == ["70.0 %", "20.0 %", "10.0 %"]
+    assert page.locator(".ag-row [col-id=main_share]").first.inner_text() == "amount 70 %"
+
+
 def test_a_grid_follows_the_filters(open_page: Open, address: str) -> None:
     page = open_page(f"{address}/time?category=Books&period=4w")
     said = int(page.locator("#time-rows-summary").inner_text().split()[0])
