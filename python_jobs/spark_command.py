@@ -99,6 +99,9 @@ def server_settings(settings: Settings, heap: int, attempt: str) -> dict[str, st
         **SIZES,
         # Of a file, only the parts are read that hold one of the loads that are asked for.
         "spark.sql.parquet.pushdown.inFilterThreshold": "1000",
+        # Clients that never close a statement would fill the heap with plans and results.
+        "spark.hadoop.hive.server2.session.check.interval": "1min",
+        "spark.hadoop.hive.server2.idle.operation.timeout": "10min",
         "spark.sql.thriftServer.ui.retainedStatements": "50",
         "spark.sql.ui.retainedExecutions": "50",
     }

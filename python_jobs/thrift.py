@@ -55,6 +55,10 @@ class ThriftConnection:
             raise P360Error(readable(error)) from error
         except ValueError as error:  # PyHive reads times into Python's, which end at year 9999.
             raise P360Error(f"{error}; cast that column to string in the query") from error
+        finally:
+            # Else the server keeps plan and result of each statement for as long as the session.
+            with suppress(*_SERVER_ERRORS):
+                cursor.close()
         return Result(
             columns=[str(column[0]) for column in description],
             types=[str(column[1]).removesuffix("_TYPE").lower() for column in description],

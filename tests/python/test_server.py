@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import socket
 import stat
 import subprocess
+import urllib.request
 from pathlib import Path
 
 import psutil
 import pytest
 from conftest import BIN, Scratch, copy_project, free_ports
 
+from python_jobs.errors import P360Error
 from python_jobs.settings import Settings
 from python_jobs.thrift import connect
 
@@ -174,6 +177,20 @@ def test_hive_finds_the_class_that_pyspark_lacks(scratch: Scratch) -> None:
     lister = "org.apache.hadoop.hive.ql.exec.FunctionRegistry"
     found = scratch.query(f"select reflect('java.lang.Class', 'forName', '{lister}')")
     assert found == [(f"class {lister}",)]
+
+
+def test_the_server_keeps_nothing_of_a_statement_that_was_read(scratch: Scratch) -> None:
+    page = f"http://127.0.0.1:{scratch.environment['P360_UI_PORT']}/sqlserver/"
+    with scratch.connect() as connection:
+        connection.query("select 1 as read_to_the_end")
+        with pytest.raises(P360Error):
+            connection.query("select no_such_column as read_to_the_end")
+        with urllib.request.urlopen(page) as answer:  # The session is open still.
+            rows = re.findall("<tr>.*?</tr>", answer.read().decode(), re.DOTALL)
+    states = [
+        re.findall("FINISHED|FAILED|CLOSED", row) for row in rows if "1 as read_to_the_end" in row
+    ]
+    assert states == [["CLOSED"]]
 
 
 def test_a_setting_that_did_not_arrive_is_an_error(scratch: Scratch) -> None:
