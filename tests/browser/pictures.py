@@ -1,0 +1,60 @@
+"""Takes the pictures of the README: ``PYTHONPATH=tests .venv/bin/python -m browser.pictures``.
+
+It runs the pipeline on the demo first, as `p360 run` does.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playwright.sync_api import sync_playwright
+from rich.console import Console
+
+from browser.conftest import CHROMIUM, settle
+from browser.workspace import REPOSITORY
+from dashboards import serve
+from python_jobs import pipeline
+from python_jobs.settings import Settings
+
+DOCS = REPOSITORY / "docs"
+# Address of each page and its scheme.
+PAGES = {
+    "overview": ("/", "light"),
+    "quality": ("/quality", "light"),
+    "customers": ("/customers", "dark"),
+    "unusual": ("/unusual?period=all", "light"),
+    "health": ("/health", "dark"),
+}
+# What dbt docs draws of `+exposure:project_360_dashboard`, without tests.
+LINEAGE = "/docs/#!/overview?g_v=1&g_i=%2Bexposure:project_360_dashboard"
+SIZE, LINEAGE_SIZE = (1366, 860), (1840, 900)
+
+
+def main() -> None:
+    """Run the demo and write every picture into docs/."""
+    settings = Settings.from_environment(project_dir=REPOSITORY)
+    pipeline.out = recorder = Console(record=True, width=108, highlight=False, soft_wrap=True)
+    pipeline.run(settings, settings.dbt_project()["vars"]["feed"])
+    recorder.save_svg(str(DOCS / "summary.svg"), title="make run")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        for name, (path, scheme) in PAGES.items():
+            page = _page(browser, SIZE, scheme)
+            page.goto(serve.address(settings) + path)
+            settle(page)
+            page.screenshot(path=DOCS / f"dashboard-{name}.png")
+        page = _page(browser, LINEAGE_SIZE, "light")
+        page.goto(serve.address(settings) + LINEAGE)
+        page.wait_for_selector(".graph canvas", timeout=30_000)
+        page.wait_for_timeout(3000)
+        page.screenshot(path=DOCS / "lineage.png")
+        browser.close()
+
+
+def _page(browser: Any, size: tuple[int, int], scheme: str) -> Any:
+    viewport = {"width": size[0], "height": size[1]}
+    return browser.new_context(color_scheme=scheme, viewport=viewport).new_page()
+
+
+if __name__ == "__main__":
+    main()
