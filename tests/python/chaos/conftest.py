@@ -31,6 +31,7 @@ MODELS = {
     "silver_sales",
     "gold_row_dispositions",
     "gold_sales_by_status",
+    "observability_row_account",  # `p360 run` prints it.
 }
 SEEDS = {"client_sales_raw", "sales_corrections", "anomaly_feedback", "known_events"}
 RULES = {

@@ -157,7 +157,8 @@ def test_the_command_is_stopped(
     duration = time.monotonic() - started
     for number in range(rounds(request, full=20, short=1)):
         chance = random.Random(number)
-        words = [str(BIN / "p360"), "run"] if number % 2 else built.build_words()
+        whole = [str(BIN / "p360"), "run", "--no-dashboard"]
+        words = whole if number % 2 else built.build_words()
         sign = (signal.SIGKILL, signal.SIGINT, signal.SIGTERM)[number % 3]
         delay = chance.uniform(2, duration)
 
