@@ -7,7 +7,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 import pytest
@@ -51,6 +51,7 @@ def check_recovery(
     what: str,
     strike: Callable[[], object],
     again: Callable[[], subprocess.CompletedProcess[str]] | None = None,
+    scored: Collection[str] = (),
 ) -> list[str]:
     """Run a faulted build of new rows, and return the damage before and after the next command."""
     before, after = chaos.live_rows, chaos.new_rows
@@ -65,7 +66,7 @@ def check_recovery(
     else:
         chaos.live_rows = after
         with chaos.connect() as connection:
-            faults += oracle.damage_after_full_run(connection, after)
+            faults += oracle.damage_after_full_run(connection, after, scored)
     print(f"{time.strftime('%H:%M:%S')} {what}: {faults or 'no damage'}", flush=True)
     return [f"{what}: {fault}" for fault in faults]
 
@@ -177,9 +178,9 @@ def test_the_command_is_stopped(
         def again(words: list[str] = words) -> subprocess.CompletedProcess[str]:
             return built.execute(words, {})
 
-        damage += check_recovery(
-            built, built_oracle, f"{sign.name} after {delay:.1f} s", strike, again
-        )
+        what = f"{sign.name} of {Path(words[0]).name} after {delay:.1f} s"
+        scored = ["anomaly_feedback"] if words is whole else []
+        damage += check_recovery(built, built_oracle, what, strike, again, scored)
     assert damage == []
 
 
