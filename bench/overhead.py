@@ -2,8 +2,9 @@
 
 ``versions``: ``dbt run`` of all models against dbt-spark's own materializations. ``records``: ``dbt
 build`` of the demo with the run recorder and without. Both of a pair build the same seed on the
-same server, by turns, so that a noisy machine is noisy for both. Prints seconds, bytes, and the
-ratios of the medians.
+same server, by turns, so that a noisy machine is noisy for both. A round before those that count
+warms the server; it is recorded for both, so that the models of observability have what to read.
+Prints seconds, bytes, and the ratios of the medians.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ def main() -> None:
     """Build by turns, print a table for each pair."""
     parser = argparse.ArgumentParser(prog="python -m bench.overhead", description=__doc__)
     parser.add_argument("--only", nargs="+", choices=PAIRS, default=PAIRS, help="one of the two")
-    parser.add_argument("--rounds", type=int, default=3, help="after one that warms the server")
+    parser.add_argument("--rounds", type=int, default=3, help="those that count")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
@@ -49,7 +50,11 @@ def main() -> None:
                 projects = {
                     name: make_workspace(home / name, environment, schema=name) for name in names
                 }
-                _prepare(pair, projects, home)
+                if pair == "versions":
+                    use_stock_materializations(projects["stock"])
+                _build_by_turns(projects, command, rounds=1)
+                if pair == "records":
+                    projects["unrecorded"] = _without_records(projects["unrecorded"], home)
                 seconds = _build_by_turns(projects, command, given.rounds)
                 _print(command, seconds, {name: _bytes(home / "home", name) for name in names})
         except P360Error as error:
@@ -59,32 +64,27 @@ def main() -> None:
             server.p360("down")
 
 
-def _prepare(pair: str, projects: dict[str, Workspace], home: Path) -> None:
-    if pair == "versions":
-        use_stock_materializations(projects["stock"])
-        return
-    # A module of the plugin's name, and first on the path.
-    (home / "no_records").mkdir()
-    (home / "no_records" / "dbt_run_records.py").write_text("plugins = []\n", encoding="utf-8")
-    one = projects["unrecorded"]
-    environment = one.environment | {"PYTHONPATH": str(home / "no_records")}
-    projects["unrecorded"] = replace(one, environment=environment)
+def _without_records(project: Workspace, home: Path) -> Workspace:
+    """Return the project with a module of the plugin's name that does nothing, first on the path."""
+    folder = home / "no_records"
+    folder.mkdir()
+    (folder / "dbt_run_records.py").write_text("plugins = []\n", encoding="utf-8")
+    return replace(project, environment=project.environment | {"PYTHONPATH": str(folder)})
 
 
 def _build_by_turns(
     projects: dict[str, Workspace], command: str, rounds: int
 ) -> dict[str, list[float]]:
-    """Return the seconds of each warm command."""
+    """Return the seconds of each command."""
     seconds: dict[str, list[float]] = {name: [] for name in projects}
-    for number in range(rounds + 1):
+    for _ in range(rounds):
         for name, project in projects.items():
-            if number == 0:
+            if command == "run":
                 project.dbt("seed")
             started = time.monotonic()
             project.dbt(command)
-            if number > 0:  # The first round warms the server.
-                seconds[name].append(time.monotonic() - started)
-            say(f"round {number} {name}")
+            seconds[name].append(time.monotonic() - started)
+            say(f"{name}: {seconds[name][-1]:.1f} s")
     return seconds
 
 

@@ -44,12 +44,14 @@
         select
             tested.feed,
             tested.sale_date,
+            tested.weekday as tested_weekday,
             past.weekday,
             past.row_count
         from (
             select
                 feed,
                 sale_date,
+                weekday,
                 explode(sequence(1, 56)) as days_before
             from filled
         ) as tested
@@ -65,24 +67,20 @@
         select
             feed,
             sale_date,
-            weekday,
-            count(*) as like_day_count,
-            median(row_count) as expected_count,
+            weekday = tested_weekday as is_like,
+            count(*) as day_count,
+            median(row_count) as median_count,
             collect_list(row_count) as row_counts
         from lessons
-        group by feed, sale_date, weekday
+        group by feed, sale_date, tested_weekday, weekday
     ),
 
-    -- Each lesson's distance from the median of its own like days, also as a share of it.
+    -- Each lesson's distance from the median of its own weekday, also as a share of it.
     distances as (
         select
-            feed,
-            sale_date,
-            weekday,
-            like_day_count,
-            expected_count,
-            abs(taught_count - expected_count) as distance,
-            abs(taught_count - expected_count) / greatest(expected_count, 1) as share
+            * except (row_counts),
+            abs(taught_count - median_count) as distance,
+            abs(taught_count - median_count) / greatest(median_count, 1) as share
         from medians
         lateral view explode(row_counts) as taught_count
     ),
@@ -91,83 +89,68 @@
         select
             feed,
             sale_date,
-            weekday,
-            max(like_day_count) as like_day_count,
-            max(expected_count) as expected_count,
-            1.4826 * median(distance) as own_spread
+            max(if(is_like, day_count, null)) as weekday_count,
+            max(if(is_like and day_count >= 3, median_count, null)) as weekday_expected,
+            1.4826 * median(if(is_like, distance, null)) as own_spread,
+            1.4826 * median(if(day_count >= 3, share, null)) as common_share
         from distances
-        group by feed, sale_date, weekday
-    ),
-
-    common_spreads as (
-        select
-            feed,
-            sale_date,
-            1.4826 * median(share) as common_share
-        from distances
-        where like_day_count >= 3
         group by feed, sale_date
     ),
 
     by_weekday as (
         select
             filled.*,
-            spreads.like_day_count as weekday_count,
-            if(spreads.like_day_count >= 3, spreads.expected_count, null) as weekday_expected,
+            spreads.weekday_count,
+            spreads.weekday_expected,
             spreads.own_spread,
-            common_spreads.common_share
+            spreads.common_share,
+            if(
+                filled.is_month_end and filled.known_event is null,
+                filled.row_count / greatest(spreads.weekday_expected, 1),
+                null
+            ) as end_factor
         from filled
         left join spreads
-            on
-                filled.feed = spreads.feed
-                and filled.sale_date = spreads.sale_date
-                and filled.weekday = spreads.weekday
-        left join common_spreads
-            on filled.feed = common_spreads.feed and filled.sale_date = common_spreads.sale_date
+            on filled.feed = spreads.feed and filled.sale_date = spreads.sale_date
     ),
 
-    -- What earlier ends of months were of their weekdays.
+    -- What the ends of months of the year before were of their weekdays, in order.
     month_ends as (
         select
-            tested.feed,
-            tested.sale_date,
-            count(*) as end_count,
-            median(past.row_count / greatest(past.weekday_expected, 1)) as end_factor
-        from by_weekday as tested
-        inner join by_weekday as past
-            on
-                tested.feed = past.feed
-                and tested.is_month_end
-                and past.is_month_end
-                and past.sale_date >= date_sub(tested.sale_date, 366)
-                and past.sale_date < tested.sale_date
-                and past.known_event is null
-                and past.weekday_expected is not null
-        group by tested.feed, tested.sale_date
+            * except (end_factor),
+            if(
+                is_month_end,
+                array_sort(collect_list(end_factor) over (
+                    partition by feed
+                    order by sale_date
+                    range between interval '366' day preceding and interval '1' day preceding
+                )),
+                array()
+            ) as end_factors,
+            nullif(size(end_factors), 0) as end_count,
+            (
+                get(end_factors, div(end_count - 1, 2)) + get(end_factors, div(end_count, 2))
+            ) / 2 as median_factor
+        from by_weekday
     ),
 
     -- `least` and `greatest` pass over null: without ends of months the weekday alone counts.
     ranges as (
         select
-            by_weekday.*,
-            month_ends.end_count,
-            by_weekday.weekday_expected * month_ends.end_factor as end_expected,
+            *,
+            weekday_expected * median_factor as end_expected,
             3.5
-            * if(by_weekday.is_month_end and month_ends.end_count is null, 2, 1)
-            * sqrt(1 + pi() / 2 / by_weekday.weekday_count)
+            * if(is_month_end and end_count is null, 2, 1)
+            * sqrt(1 + pi() / 2 / weekday_count)
             * greatest(
-                by_weekday.common_share * by_weekday.weekday_expected,
-                (by_weekday.common_share * by_weekday.weekday_expected + by_weekday.own_spread) / 2,
-                sqrt(by_weekday.weekday_expected)
+                common_share * weekday_expected,
+                (common_share * weekday_expected + own_spread) / 2,
+                sqrt(weekday_expected)
             ) as weekday_tolerance,
             3.5
-            * sqrt(1 + pi() / 2 / month_ends.end_count)
-            * greatest(by_weekday.common_share * end_expected, sqrt(end_expected)) as end_tolerance
-        from by_weekday
-        left join month_ends
-            on
-                by_weekday.feed = month_ends.feed
-                and by_weekday.sale_date = month_ends.sale_date
+            * sqrt(1 + pi() / 2 / end_count)
+            * greatest(common_share * end_expected, sqrt(end_expected)) as end_tolerance
+        from month_ends
     ),
 
     chosen as (
