@@ -65,7 +65,7 @@ def main() -> None:
 
 
 def _without_records(project: Workspace, home: Path) -> Workspace:
-    """Return the project with a module of the plugin's name that does nothing, first on the path."""
+    """Return the project with a plugin of that name first on the path that does nothing."""
     folder = home / "no_records"
     folder.mkdir()
     (folder / "dbt_run_records.py").write_text("plugins = []\n", encoding="utf-8")

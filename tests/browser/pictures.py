@@ -21,9 +21,8 @@ DOCS = REPOSITORY / "docs"
 PAGES = {
     "overview": ("/", "light"),
     "quality": ("/quality", "light"),
-    "customers": ("/customers", "dark"),
-    "unusual": ("/unusual?period=all", "light"),
-    "health": ("/health", "dark"),
+    "unusual": ("/unusual?period=all", "dark"),
+    "health": ("/health", "light"),
 }
 # What dbt docs draws of `+exposure:project_360_dashboard`, without tests.
 LINEAGE = "/docs/#!/overview?g_v=1&g_i=%2Bexposure:project_360_dashboard"
