@@ -71,6 +71,7 @@ pins: setup-dev ## Compile requirements*.txt again from pyproject.toml
 	@flags="--universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet"; \
 	 $(BIN)/python -m uv pip compile $$flags pyproject.toml -o requirements.txt && \
 	 $(BIN)/python -m uv pip compile $$flags --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt && \
+	 $(BIN)/python -m uv pip compile $$flags --extra lineage -c requirements.txt pyproject.toml -o requirements-lineage.txt && \
 	 $(BIN)/python -m uv pip compile $$flags --extra notebook -c requirements.txt pyproject.toml -o requirements-notebook.txt
 
 clean: ## Stop the server and remove everything that was built or installed

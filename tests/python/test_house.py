@@ -99,7 +99,12 @@ def test_the_profile_and_the_project_ask_for_the_same_settings() -> None:
 
 
 def test_pins_bear_hashes_and_no_index() -> None:
-    for name in ("requirements.txt", "requirements-dev.txt", "requirements-notebook.txt"):
+    for name in (
+        "requirements.txt",
+        "requirements-dev.txt",
+        "requirements-lineage.txt",
+        "requirements-notebook.txt",
+    ):
         text = (REPOSITORY / name).read_text(encoding="utf-8")
         assert "index-url" not in text
         assert "://" not in text

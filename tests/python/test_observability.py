@@ -167,6 +167,32 @@ def test_a_writer_that_cannot_write_fails_no_run_and_loses_nothing(scratch: Scra
     assert scratch.query("select count(*) from {s}.obs_runs where status = 'success'")[0][0] >= 2
 
 
+def test_openlineage_hears_of_a_run(scratch: Scratch, tmp_path: Path) -> None:
+    """OpenLineage's own wrapper of dbt, with events to a file."""
+    events = tmp_path / "events.json"
+    config = tmp_path / "openlineage.yml"
+    config.write_text(
+        f"transport: {{type: file, log_file_path: {events}, append: true}}\n", encoding="utf-8"
+    )
+    path = f"{BIN}:{scratch.environment['PATH']}"
+    done = scratch.execute(
+        [str(BIN / "dbt-ol"), "build", "--select", *SMALL],
+        {"PATH": path, "OPENLINEAGE_CONFIG": str(config)},
+    )
+    assert done.returncode == 0, done.stdout
+    heard = [json.loads(line) for line in events.read_text(encoding="utf-8").splitlines()]
+    [built] = [
+        event
+        for event in heard
+        if event["eventType"] == "COMPLETE" and event["job"]["name"].endswith(".obs_known_events")
+    ]
+    names = {side: [one["name"] for one in built[side]] for side in ("inputs", "outputs")}
+    assert names == {
+        "inputs": [f"{scratch.schema}.known_events", f"{scratch.schema}.obs_incidents"],
+        "outputs": [f"{scratch.schema}.obs_known_events"],
+    }
+
+
 @pytest.mark.parametrize("bound", ["share", "money"])
 def test_thresholds_are_shares_and_sums_of_money(scratch: Scratch, bound: str) -> None:
     days = "".join(f"shop,2025-01-{1 + n % 28:02},,event {n % 200}\n" for n in range(200))
