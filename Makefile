@@ -32,7 +32,7 @@ run: setup ## Set everything up, run the pipeline on the demo data, print the su
 
 test: setup-dev ## Set everything up, check the style, run every test
 	@$(MAKE) --no-print-directory lint
-	@$(BIN)/python -m pytest --numprocesses $(TESTERS) --dist loadgroup --no-loadscope-reorder
+	@$(BIN)/python -m pytest --numprocesses $(TESTERS) --dist loadfile --no-loadscope-reorder
 
 chaos: setup-dev ## Repeat every fault of the chaos tests many times (an hour or more)
 	@$(BIN)/python -m pytest tests/python/chaos --full-chaos --verbose --timeout 7200

@@ -28,14 +28,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--full-chaos", action="store_true", help="Repeat each fault many times.")
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep each file in one process, and all chaos tests, which share a server of their own."""
-    if config.pluginmanager.hasplugin("xdist"):
-        for item in items:
-            group = "chaos" if "chaos" in item.path.parts else item.path.name
-            item.add_marker(pytest.mark.xdist_group(group))
-
-
 def free_ports(count: int) -> list[int]:
     """Return ports that nobody listens on, and that no outgoing connection is ever given.
 
