@@ -29,7 +29,8 @@ body { font: 16px/1.5 system-ui, sans-serif; color: var(--text); background: var
 h1 { margin-bottom: 0; } p, caption { color: var(--soft); } caption { text-align: left; }
 table { border-collapse: collapse; width: 100%; } .wide { overflow-x: auto; }
 th, td { text-align: left; padding: .35rem .8rem .35rem 0; border-bottom: 1px solid var(--line);
-  vertical-align: top; overflow-wrap: anywhere; } .well { color: var(--well); } .look { color: var(--look); }
+  vertical-align: top; overflow-wrap: anywhere; }
+.well { color: var(--well); } .look { color: var(--look); }
 .wrong { color: var(--wrong); font-weight: 600; }
 """
 # Plots take the page's colours, since nobody can know which scheme its reader has.
