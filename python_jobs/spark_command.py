@@ -87,7 +87,7 @@ def server_settings(settings: Settings, heap: int, attempt: str) -> dict[str, st
         URL_SETTING: metastore,
         "spark.hadoop.datanucleus.schema.autoCreateAll": "true",
         # A statement whose client went away is interrupted, and would keep its connections of the
-        # pool for ever: four of them, and every later statement waits. Derby is in this process.
+        # pool for ever: after one or two, every statement waits. Derby is in this process.
         "spark.hadoop.datanucleus.connectionPoolingType": "NONE",
         "spark.hadoop.hive.metastore.schema.verification": "false",
         # Derby in the same process does not come back by waiting: ten attempts, two seconds.

@@ -2,7 +2,7 @@
     Holds the rows of each day of a feed against like days before it: the same weekday of the last
     eight weeks. The end of a month is held against its weekday times what ends of months were of
     theirs, the median of a year; while fewer than three are known, against both, the kinder counts;
-    against the first one known, nothing but its weekday, twice as leniently. The day itself and days
+    the first one against nothing but its weekday, twice as leniently. The day itself and days
     of known events teach nothing. What is expected is the median of the like days, give or take 3.5
     deviations. A deviation is 1.4826 times the median absolute deviation (Hampel 1974), of all days
     from the median of their like days; where the like days themselves spread more, half way to that,

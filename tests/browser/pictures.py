@@ -45,13 +45,12 @@ def main() -> None:
             page = _page(browser, SIZE, scheme)
             page.goto(serve.address(settings) + path)
             settle(page)
-            page.wait_for_selector(
-                ".banner:not(.is-shown)", state="attached"
-            )  # It has the new run.
+            # Until the dashboard has read the new run, a banner says that it is old.
+            page.wait_for_selector(".banner:not(.is-shown)", state="attached")
             page.screenshot(path=DOCS / f"dashboard-{name}.png")
         page = _page(browser, LINEAGE_SIZE, "light")
         page.goto(serve.address(settings) + LINEAGE)
-        page.wait_for_selector(".graph canvas", timeout=30_000)
+        page.wait_for_selector("canvas", timeout=30_000)
         page.wait_for_timeout(3000)
         page.screenshot(path=DOCS / "lineage.png")
         browser.close()
