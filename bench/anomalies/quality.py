@@ -19,19 +19,20 @@ from python_jobs.sales_anomalies.usuals import usuals_of
 PROJECT = "project"
 DETECTORS = (PROJECT, *RIVALS)
 
-Aurocs = dict[str, dict[str, float]]
+Aurocs = dict[str, dict[str, float | None]]
 
 
 def on_labelled_sets(spark: SparkSession) -> Aurocs:
-    """Return for each set the AUROC of each detector."""
+    """Return for each set the AUROC of each detector; None where it refuses the rows."""
     found: Aurocs = {}
     sets = list(labelled_sets())
     with steps("labelled sets", total=len(sets)) as step:
         for one in sets:
-            scores = {PROJECT: _score(spark, one.values)}
+            scores: dict[str, Floats | None] = {PROJECT: _score(spark, one.values)}
             scores |= {name: detect(one.values) for name, detect in RIVALS.items()}
             found[one.name] = {
-                name: float(roc_auc_score(one.is_unusual, score)) for name, score in scores.items()
+                name: None if score is None else float(roc_auc_score(one.is_unusual, score))
+                for name, score in scores.items()
             }
             step.advance(one.name)
     return found
@@ -53,10 +54,14 @@ def on_planted_sales(spark: SparkSession, sales: DataFrame, budget: float) -> li
         table = scored.select("_row_id", "score", *FEATURES).toArrow().sort_by("_row_id")
         kinds = sales.select("_row_id", "planted").toArrow().sort_by("_row_id")["planted"]
         values = np.column_stack([_filled(table[name]) for name in FEATURES])
-        scores = {PROJECT: table["score"].to_numpy()}
+        scores: dict[str, Floats | None] = {PROJECT: table["score"].to_numpy()}
         scores |= {name: detect(values) for name, detect in RIVALS.items()}
     planted = np.array(kinds.to_pylist(), dtype=object)
-    return [[name, *_figures(score, planted, budget)] for name, score in scores.items()]
+    return [
+        [name, *_figures(score, planted, budget)]
+        for name, score in scores.items()
+        if score is not None
+    ]
 
 
 def planted_headers(kinds: Sequence[str]) -> list[str]:

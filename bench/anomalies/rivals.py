@@ -16,18 +16,21 @@ from bench.anomalies.labelled import Floats
 _MAD_TO_SD = 1.4826  # Median absolute deviation to standard deviation, of a normal distribution.
 _FEWEST_CLUSTERS = 2
 
-Detector = Callable[[Floats], Floats]
+Detector = Callable[[Floats], Floats | None]
 
 
-def cblof(values: Floats) -> Floats:
-    """PyOD's CBLOF; with fewer clusters where it finds no border between large and small ones."""
+def cblof(values: Floats) -> Floats | None:
+    """PyOD's CBLOF; with fewer clusters where it finds no border between large and small ones.
+
+    Where it finds none with any number of clusters, it refuses the rows: there are no scores.
+    """
     scaled = StandardScaler().fit_transform(values)
     for clusters in range(8, _FEWEST_CLUSTERS - 1, -1):
         try:
             return _scores(CBLOF(n_clusters=clusters, random_state=0).fit(scaled))
         except ValueError:
             continue
-    return np.zeros(len(values))
+    return None
 
 
 def iforest(values: Floats) -> Floats:

@@ -16,9 +16,14 @@
         select
             _load_id,
             concat(max(_feed), '/', max(_source_file)) as source_file,
-            max(_loaded_at) as loaded_at,
-            count(*) as row_count
-        from {{ ref('bronze_sales') }}
+            max(loaded_at) as loaded_at,
+            sum(row_count) as row_count
+        from (
+            -- Texts are keys here, since Spark sorts all rows for the maximum of a text.
+            select _feed, _load_id, _source_file, max(_loaded_at) as loaded_at, count(*) as row_count
+            from {{ ref('bronze_sales') }}
+            group by _feed, _load_id, _source_file
+        )
         group by _load_id
     ) as loads
     left join (

@@ -28,8 +28,9 @@ summed as (
 ),
 
 -- The latest record says what is true of the customer now; only the last few have to be compared.
+-- Customers fit into memory, a part of them at a time; all sales need not be sorted for it.
 latest as (
-    select
+    select /*+ shuffle_hash(summed) */
         named.customer_key,
         max_by(
             struct(named.customer_name, named.customer_email_hash, named.country),

@@ -6,7 +6,8 @@ silver_sales_assessed as (
     select * from {{ ref('silver_sales_assessed') }}
 ),
 
--- Both sides are kept whole: a load known to one of them only must not be passed over.
+-- Both sides are kept whole: a load known to one of them only must not be passed over. The run is a
+-- key here, since Spark sorts all rows for the maximum of a text.
 loads as (
     select
         _feed,
@@ -22,9 +23,9 @@ loads as (
         _load_id,
         cast(0 as bigint) as bronze_row_count,
         count(*) as silver_row_count,
-        max(_judged_by_run_id) as judged_by_run_id
+        _judged_by_run_id as judged_by_run_id
     from silver_sales_assessed
-    group by _feed, _load_id
+    group by _feed, _load_id, _judged_by_run_id
 ),
 
 final as (

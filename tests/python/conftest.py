@@ -28,6 +28,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--full-chaos", action="store_true", help="Repeat each fault many times.")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Keep each file in one process, and all chaos tests, which share a server of their own."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class ChaosTogether(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return "chaos" if "/chaos/" in nodeid else super()._split_scope(nodeid)
+
+    return ChaosTogether(config, log)
+
+
 def free_ports(count: int) -> list[int]:
     """Return ports that nobody listens on, and that no outgoing connection is ever given.
 

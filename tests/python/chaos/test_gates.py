@@ -11,6 +11,7 @@ import pytest
 
 from chaos.conftest import ROWS, ChaosProject, rounds, stop_group
 from chaos.oracle import Oracle
+from chaos.test_many_runs import KEPT
 from chaos.test_readers import add_a_column
 
 SILVER_SALES = "models/silver/silver_sales.yml"
@@ -159,11 +160,14 @@ def test_twice_equals_once_and_the_zone_of_the_clock_does_not_matter(
 
 
 def test_rollback_and_the_list_of_runs(built: ChaosProject, built_oracle: Oracle) -> None:
-    for _ in range(3):
+    for _ in range(KEPT):
         built.must_build(built.new_rows)
+    with built.connect() as connection:
+        assert built_oracle.damage_after_full_run(connection, built.live_rows) == []
+        assert built_oracle.kept(connection) == KEPT
     listed = built.p360("runs")
     lines = listed.stdout.splitlines()
-    assert len(lines) == 1 + 3  # A heading, and three runs of four or more.
+    assert len(lines) == 1 + KEPT  # A heading, and some of four or more runs.
     assert "live; built" in lines[1]
     assert "was live before; 'p360 rollback' brings it back" in lines[2]
     back = built.p360("rollback")
