@@ -7,7 +7,9 @@
         sql: its compiled SQL.
     Example: called by the materialization by_load.
     Result: `{sql, parts, loads}`: what to build, none where nothing changed; selects of what stays;
-        the stored table of loads that the next run is compared with.
+        the stored table of loads that the next run is compared with. Where not all is built, also
+        `{since, before, build, gone}`: the version before and its parts, and ids of the loads that
+        are built and of those of which the version before has rows that stay no longer.
 #}
 {% macro loads_to_build(node, sql) %}
     {%- set by_load = node.config.by_load -%}
@@ -30,23 +32,23 @@
     {%- endif -%}
     {%- set column = by_load.get('column', '_load_id') -%}
     {%- set parts = parts_without(before.parts, column, again.drop + build) -%}
-    {%- if not build -%}{{ return({'sql': none, 'parts': parts.kept, 'loads': loads}) }}{%- endif -%}
+    {%- set plan = {
+        'sql': none, 'parts': parts.kept, 'loads': loads, 'since': before.version,
+        'before': before.parts, 'build': build,
+        'gone': again.drop + (build | reject('in', again.build) | list),
+    } -%}
+    {%- if not build -%}{{ return(plan) }}{%- endif -%}
     {%- set narrowed = namespace(sql=sql) -%}
     {%- for input in by_load.inputs -%}
-        {%- set relation = target.schema ~ '.' ~ input -%}
-        {%- set narrowed.sql = modules.re.sub(
-            '\\b' ~ relation ~ '\\b',
-            '(select * from ' ~ relation ~ ' where _load_id in '
-            ~ literals(build + context_loads) ~ ')',
-            narrowed.sql
+        {%- set narrowed.sql = with_input(
+            narrowed.sql, input,
+            '(select * from ' ~ target.schema ~ '.' ~ input ~ ' where _load_id in '
+            ~ literals(build + context_loads) ~ ')'
         ) -%}
     {%- endfor -%}
     {%- set of_these = 'select * from (' ~ narrowed.sql ~ ') where ' ~ column ~ ' in ' ~ literals(build) -%}
-    {{ return({
-        'sql': ([of_these] + parts.folded) | join(' union all '),
-        'parts': parts.kept,
-        'loads': loads,
-    }) }}
+    {%- do plan.update({'sql': ([of_these] + parts.folded) | join(' union all ')}) -%}
+    {{ return(plan) }}
 {% endmacro %}
 
 {% macro _changed_loads(now, before) %}

@@ -9,6 +9,7 @@
         loads: name of the macro whose SQL tells, for each load, a text that changes when its rows do.
         touched: optional name of the macro whose SQL tells which other loads the changed ones touch.
         column: the column that bears the load's id; `_load_id` by default.
+        changes: optional; see `write_changes`. With it other models may be built by change.
     Example: `by_load={'inputs': ['bronze_sales'], 'loads': 'loads_of_bronze'}`
     Result: the view of the model's name. `--full-refresh` builds all loads.
 #}
@@ -17,6 +18,7 @@
     {%- set plan = loads_to_build(model, compiled_code) -%}
     {{ run_hooks(pre_hooks) }}
     {%- set parts = plan.parts -%}
+    {%- set part = none -%}
     {%- if plan.sql -%}
         {%- set part = api.Relation.create(
             schema=store_schema(), identifier=this.identifier ~ '__rows__' ~ run_id(), type='table'
@@ -31,7 +33,8 @@
         {%- endcall -%}
     {%- endif -%}
     {#- Of a view's text Spark keeps the comments that stand inside it. -#}
-    {%- set text = (parts | join(' union all ')).replace('*', '/* loads: ' ~ plan.loads ~ ' */ *', 1) -%}
+    {%- set told = ['loads: ' ~ plan.loads, write_changes(model, plan, part)] | select | join(' ') -%}
+    {%- set text = (parts | join(' union all ')).replace('*', '/* ' ~ told ~ ' */ *', 1) -%}
     {%- do run_query('create view ' ~ version ~ ' as ' ~ text) -%}
     {%- set relation = move_view(this, version) -%}
     {{ run_hooks(post_hooks) }}

@@ -1,3 +1,20 @@
+{{
+    config(
+        materialized='by_change',
+        by_change={
+            'input': 'silver_sales',
+            'keys': {'customer_id': "coalesce(customer_id, '(unknown)')"},
+            'least': ['first_completed_date'],
+            'greatest': ['last_completed_date'],
+            'latest': [
+                'customer_name', 'customer_email_hash', 'country',
+                'latest_sale_at', 'latest_source_file', 'latest_record_number',
+            ],
+            'latest_by': ['latest_sale_at', 'latest_source_file', 'latest_record_number'],
+        },
+    )
+}}
+
 with silver_sales as (
     select * from {{ ref('silver_sales') }}
 ),
@@ -15,6 +32,9 @@ summed as (
         customer_key,
         max(transaction_at) as last_transaction_at,
         count(*) as sale_count,
+        count_if(status = 'Completed') as completed_sale_count,
+        count_if(status = 'Pending') as pending_sale_count,
+        count_if(status = 'Cancelled') as cancelled_sale_count,
         count_if(is_first_of_order and status = 'Completed') as completed_order_count,
         count_if(is_first_of_order and status = 'Pending') as pending_order_count,
         count_if(is_first_of_order and status = 'Cancelled') as cancelled_order_count,
@@ -32,10 +52,15 @@ summed as (
 latest as (
     select /*+ shuffle_hash(summed) */
         named.customer_key,
-        max_by(
-            struct(named.customer_name, named.customer_email_hash, named.country),
-            struct(named._source_file, named._row_number)
-        ) as facts
+        max(
+            struct(
+                named._source_file,
+                named._row_number,
+                named.customer_name,
+                named.customer_email_hash,
+                named.country
+            )
+        ) as record
     from named
     inner join summed
         on
@@ -47,10 +72,13 @@ latest as (
 final as (
     select
         summed.customer_key as customer_id,
-        latest.facts.customer_name,
-        latest.facts.customer_email_hash,
-        latest.facts.country,
+        latest.record.customer_name,
+        latest.record.customer_email_hash,
+        latest.record.country,
         summed.sale_count,
+        summed.completed_sale_count,
+        summed.pending_sale_count,
+        summed.cancelled_sale_count,
         summed.completed_order_count,
         summed.pending_order_count,
         summed.cancelled_order_count,
@@ -58,7 +86,10 @@ final as (
         summed.pending_amount,
         summed.cancelled_amount,
         summed.first_completed_date,
-        summed.last_completed_date
+        summed.last_completed_date,
+        summed.last_transaction_at as latest_sale_at,
+        latest.record._source_file as latest_source_file,
+        latest.record._row_number as latest_record_number
     from summed
     inner join latest on summed.customer_key = latest.customer_key
 )

@@ -1,3 +1,20 @@
+{{
+    config(
+        materialized='by_change',
+        by_change={
+            'input': 'silver_sales',
+            'keys': {
+                'product_id': "coalesce(product_id, '(unknown)')",
+                'category': "coalesce(category, '(unknown)')",
+            },
+            'latest': [
+                'product_name', 'latest_sale_at', 'latest_source_file', 'latest_record_number',
+            ],
+            'latest_by': ['latest_sale_at', 'latest_source_file', 'latest_record_number'],
+        },
+    )
+}}
+
 with silver_sales as (
     select * from {{ ref('silver_sales') }}
 ),
@@ -30,7 +47,7 @@ latest as (
     select
         named.product_key,
         named.category_key,
-        max_by(named.product_name, struct(named._source_file, named._row_number)) as product_name
+        max(struct(named._source_file, named._row_number, named.product_name)) as record
     from named
     inner join summed
         on
@@ -44,12 +61,15 @@ final as (
     select
         summed.product_key as product_id,
         summed.category_key as category,
-        latest.product_name,
+        latest.record.product_name,
         summed.sale_count,
         summed.completed_quantity,
         summed.completed_amount,
         summed.pending_amount,
-        summed.cancelled_amount
+        summed.cancelled_amount,
+        summed.last_transaction_at as latest_sale_at,
+        latest.record._source_file as latest_source_file,
+        latest.record._row_number as latest_record_number
     from summed
     inner join latest
         on summed.product_key = latest.product_key and summed.category_key = latest.category_key

@@ -1,3 +1,17 @@
+{{
+    config(
+        materialized='by_change',
+        by_change={
+            'input': 'silver_sales',
+            'keys': {
+                'sale_date': 'transaction_date',
+                'status': 'status',
+                'country': "coalesce(country, '(unknown)')",
+            },
+        },
+    )
+}}
+
 with silver_sales as (
     select * from {{ ref('silver_sales') }}
 ),

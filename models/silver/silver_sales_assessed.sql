@@ -1,7 +1,15 @@
 {{
     config(
         materialized='by_load',
-        by_load={'inputs': ['bronze_sales'], 'loads': 'loads_of_bronze', 'touched': 'touched_sales'},
+        by_load={
+            'inputs': ['bronze_sales'],
+            'loads': 'loads_of_bronze',
+            'touched': 'touched_sales',
+            'changes': {
+                'row': '_row_id',
+                'without': '_raw$|^raw_before_correction$|^_judged_by_run_id$',
+            },
+        },
         partition_by=['disposition'],
         post_hook="{{ stop_on_fail_rules(this) }}",
     )

@@ -18,8 +18,10 @@ FILES, ROWS = 12, 3000
 BUILT = (
     *("sales_corrections", "bronze_sales_shop", "bronze_sales", "silver_sales_assessed"),
     *("silver_loads", "gold_row_dispositions", "observability_row_account"),
-    "observability_rule_counts",
+    *("observability_rule_counts", "silver_sales", "gold_sales_daily", "gold_sales_by_customer"),
+    *("gold_sales_by_product", "gold_sales_by_status"),
 )
+SUMS = 3  # Models that are built by change.
 JUDGED = "select _load_id, max(_judged_by_run_id) from {s}_live.silver_sales_assessed group by 1"
 
 
@@ -66,6 +68,13 @@ def parts(project: Scratch) -> int:
     return len(set(re.findall(rf"{store}\.silver_sales_assessed__rows__\w+", text)))
 
 
+def merges(project: Scratch) -> int:
+    """Return how many sums were made from those of the version before and what changed since."""
+    log = (project.folder / "logs" / "dbt.log").read_text("utf-8")
+    merged = re.findall(rf"from {project.schema}_store\.(gold_\w+__rows__\w+) union all", log)
+    return len(set(merged))  # A statement stands in the log more than once.
+
+
 def judged(project: Scratch) -> dict[str, str]:
     return dict(project.query(JUDGED))
 
@@ -106,6 +115,7 @@ def test_piece_by_piece_ends_as_all_at_once(
         second = judged(other)
         assert 2 <= again(first, second) < 9
         assert parts(other) == 2
+        assert merges(other) == SUMS
 
         # Small tables become one, and the loads in them are not judged again for it.
         ingest(other, *shuffled)
@@ -113,6 +123,7 @@ def test_piece_by_piece_ends_as_all_at_once(
         third = judged(other)
         assert parts(other) == 1
         assert 2 <= again(second, third) < FILES
+        assert merges(other) == 2 * SUMS
         with other.connect() as connection:
             expected = checksums(connection, f"{scratch.schema}_live")
             assert checksums(connection, f"{other.schema}_live") == expected
@@ -132,6 +143,7 @@ def test_piece_by_piece_ends_as_all_at_once(
         seed.write_text(",".join(columns) + "\n" + line + "\n", "utf-8")
         build(other)
         assert again(third, judged(other)) < 5
+        assert merges(other) == 3 * SUMS
         marked = other.query(
             "select _row_id, disposition, is_corrected, raw_before_correction "
             "from {s}_live.silver_sales_assessed where is_corrected"

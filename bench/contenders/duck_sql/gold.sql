@@ -21,6 +21,9 @@ copy (
         arg_max_null(customer_email_hash, recency) as customer_email_hash,
         arg_max_null(country, recency) as country,
         count(*) as sale_count,
+        count(*) filter (where status = 'Completed') as completed_sale_count,
+        count(*) filter (where status = 'Pending') as pending_sale_count,
+        count(*) filter (where status = 'Cancelled') as cancelled_sale_count,
         count(distinct order_id) filter (where status = 'Completed') as completed_order_count,
         count(distinct order_id) filter (where status = 'Pending') as pending_order_count,
         count(distinct order_id) filter (where status = 'Cancelled') as cancelled_order_count,
@@ -30,11 +33,18 @@ copy (
         coalesce(sum(amount) filter (where status = 'Cancelled'), 0)::decimal(28, 2)
             as cancelled_amount,
         min(transaction_date) filter (where status = 'Completed') as first_completed_date,
-        max(transaction_date) filter (where status = 'Completed') as last_completed_date
+        max(transaction_date) filter (where status = 'Completed') as last_completed_date,
+        max(recency).transaction_at as latest_sale_at,
+        max(recency)._source_file as latest_source_file,
+        max(recency)._row_number as latest_record_number
     from (
         select
             * replace (coalesce(customer_id, '(unknown)') as customer_id),
-            row(transaction_at, _loaded_at, _source_file, _row_number) as recency
+            {
+                'transaction_at': transaction_at,
+                '_source_file': _source_file,
+                '_row_number': _row_number
+            } as recency
         from silver_sales
     )
     group by customer_id
@@ -52,14 +62,21 @@ copy (
             as completed_amount,
         coalesce(sum(amount) filter (where status = 'Pending'), 0)::decimal(28, 2) as pending_amount,
         coalesce(sum(amount) filter (where status = 'Cancelled'), 0)::decimal(28, 2)
-            as cancelled_amount
+            as cancelled_amount,
+        max(recency).transaction_at as latest_sale_at,
+        max(recency)._source_file as latest_source_file,
+        max(recency)._row_number as latest_record_number
     from (
         select
             * replace (
                 coalesce(product_id, '(unknown)') as product_id,
                 coalesce(category, '(unknown)') as category
             ),
-            row(transaction_at, _loaded_at, _source_file, _row_number) as recency
+            {
+                'transaction_at': transaction_at,
+                '_source_file': _source_file,
+                '_row_number': _row_number
+            } as recency
         from silver_sales
     )
     group by product_id, category

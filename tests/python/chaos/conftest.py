@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -30,7 +31,9 @@ MODELS = {
     "silver_loads",
     "silver_sales",
     "gold_row_dispositions",
+    "gold_sales_by_customer",
     "gold_sales_by_status",
+    "gold_sales_daily",
     "observability_row_account",  # `p360 run` prints it.
 }
 SEEDS = {"client_sales_raw", "sales_corrections", "anomaly_feedback", "known_events"}
@@ -135,11 +138,12 @@ class ChaosProject(Scratch):
 
     def without_versions(self) -> None:
         """Take the protection away: dbt-spark's own materializations, right in the live schema."""
-        for file in ("table.sql", "view.sql", "by_load.sql"):
+        for file in ("table.sql", "view.sql", "by_load.sql", "by_change.sql"):
             (self.folder / "macros" / "materializations" / file).unlink()
         for model in (self.folder / "models").rglob("*.sql"):
             text = model.read_text(encoding="utf-8")
-            model.write_text(text.replace("='by_load'", "='table'"), encoding="utf-8")
+            text = re.sub("='by_(load|change)'", "='table'", text)
+            model.write_text(text, encoding="utf-8")
         self.edit("dbt_project.yml", '  - "{{ publish_run(results) }}"\n', '  - ""\n')
 
 
