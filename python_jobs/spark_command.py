@@ -90,7 +90,7 @@ def server_settings(settings: Settings, heap: int, attempt: str) -> dict[str, st
         # pool for ever: after one or two, every statement waits. Derby is in this process.
         "spark.hadoop.datanucleus.connectionPoolingType": "NONE",
         "spark.hadoop.hive.metastore.schema.verification": "false",
-        # All sessions are this user's. Else each has a user object of its own, and wherever two work
+        # All sessions are this user's. Else each has a user object of its own, and where two work
         # side by side, each statement opens the catalogue anew: 0.6 s in place of 0.1.
         "spark.hadoop.hive.server2.enable.doAs": "false",
         # Derby in the same process does not come back by waiting: ten attempts, two seconds.
