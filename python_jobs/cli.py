@@ -184,8 +184,6 @@ def ingest(feed: str, paths: tuple[Path, ...], replace: bool) -> None:
         result = load(settings, feed, paths, replace=replace)
         for entry in (*result.loaded, *result.refused):
             writer.add("file", **asdict(entry))
-        if result.loaded:
-            pipeline.sweep_store(settings)
     if not print_ingested(settings, feed, result):
         sys.exit(1)
 

@@ -117,12 +117,6 @@ def serve_dashboard(settings: Settings) -> str:
     return serve.address(settings)
 
 
-def sweep_store(settings: Settings) -> None:
-    """Drop what no view names any more, such as the raw rows that a new load has replaced."""
-    run_dbt(settings, "dropping what is not needed", ["run-operation", "sweep_store"])
-    sweep_folders(settings)
-
-
 def read_account(settings: Settings) -> RowAccount:
     """Return the account of all rows that are live, from the observability models."""
     counts = ", ".join(f"sum({name}_count)" for name in ("raw", *_DISPOSITIONS))

@@ -8,7 +8,7 @@ Every load writes tables of its own and never touches those that are there::
     <store>.<feed>_files__<stamp>            the ledger
 
 So moving the first view takes rows and ledger live in one step, and a crash before it leaves the
-load before. What no view names any more is swept by ``sweep_store``.
+load before. What no view names any more is swept by the next build (``sweep_store``).
 """
 
 from __future__ import annotations

@@ -28,6 +28,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--full-chaos", action="store_true", help="Repeat each fault many times.")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the chaos tests, which take longest: else one process ends long after."""
+    items.sort(key=lambda item: "chaos" not in item.path.parts)
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """Keep each file in one process, and all chaos tests, which share a server of their own."""

@@ -71,7 +71,7 @@ def parts(project: Scratch) -> int:
 def merges(project: Scratch) -> int:
     """Return how many sums were made from those of the version before and what changed since."""
     log = (project.folder / "logs" / "dbt.log").read_text("utf-8")
-    merged = re.findall(rf"from {project.schema}_store\.(gold_\w+__rows__\w+) union all", log)
+    merged = re.findall(rf"from {project.schema}_store\.(gold_sales_\w+__rows__\w+) union all", log)
     return len(set(merged))  # A statement stands in the log more than once.
 
 

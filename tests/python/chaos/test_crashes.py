@@ -222,5 +222,7 @@ def test_a_load_is_killed(
         assert built.query("select count(*), count(distinct id) from {s}.shop_raw") == [
             (count, count)
         ]
+        # A build sweeps, and so does this alone.
+        assert built.dbt("run-operation", "sweep_store").returncode == 0
         with built.connect() as connection:
             assert built_oracle.unneeded(connection) == []

@@ -132,7 +132,7 @@ def add_a_column(chaos: ChaosProject) -> None:
 def test_readers_never_notice(
     chaos: ChaosProject, proxy: FaultProxy, request: pytest.FixtureRequest
 ) -> None:
-    rebuilds = rounds(request, full=20, short=2)
+    rebuilds = rounds(request, full=20, short=1)
     reads = rounds(request, full=5000, short=50)
     readers = read_while_rebuilding(chaos, proxy, rebuilds, reads, f"{chaos.schema}_live")
     assert readers.faults == []
