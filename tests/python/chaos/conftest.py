@@ -202,19 +202,27 @@ def chaos_environment(
 
 
 @pytest.fixture(scope="session")
-def clean(
+def clean_projects(
     chaos_environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory
-) -> dict[int, Checksums]:
-    """What a clean run makes live, by the number of raw rows."""
-    found = {}
+) -> dict[int, ChaosProject]:
+    """Projects of which one clean run each is live, by the number of raw rows."""
+    projects = {}
     for rows in ROWS:
         folder = tmp_path_factory.mktemp("clean") / "project"
         environment = chaos_environment | {"P360_SCHEMA": f"clean_{rows}"}
-        project = ChaosProject(small_project(folder), environment)
-        project.ensure_server()
-        project.must_build(rows)
+        projects[rows] = ChaosProject(small_project(folder), environment)
+        projects[rows].ensure_server()
+        projects[rows].must_build(rows)
+    return projects
+
+
+@pytest.fixture(scope="session")
+def clean(clean_projects: dict[int, ChaosProject]) -> dict[int, Checksums]:
+    """What a clean run makes live, by the number of raw rows."""
+    found = {}
+    for rows, project in clean_projects.items():
         with project.connect() as connection:
-            found[rows] = checksums(connection, f"clean_{rows}_live")
+            found[rows] = checksums(connection, f"{project.schema}_live")
         assert set(found[rows]) == MODELS | SEEDS
     return found
 
@@ -240,31 +248,20 @@ def chaos(
             connection.query(f"drop schema if exists {schema} cascade")
 
 
-@pytest.fixture(scope="session")
-def shared(
-    chaos_environment: dict[str, str],
-    clean: dict[int, Checksums],
-    tmp_path_factory: pytest.TempPathFactory,
-) -> ChaosProject:
-    """The project behind ``built``."""
-    del clean
-    folder = tmp_path_factory.mktemp("shared") / "project"
-    return ChaosProject(small_project(folder), chaos_environment | {"P360_SCHEMA": "shared"})
-
-
 @pytest.fixture
-def built(shared: ChaosProject, clean: dict[int, Checksums]) -> ChaosProject:
+def built(clean_projects: dict[int, ChaosProject], clean: dict[int, Checksums]) -> ChaosProject:
     """A small project of which a clean run is live; many tests in turn get the same one.
 
     A test may change nothing but the seed, or must put it back.
     """
-    shared.ensure_server()
-    with shared.connect() as connection:
-        seen = checksums(connection, "shared_live") if connection.has_schema("shared_live") else {}
-    if seen != clean[shared.live_rows]:
-        shared.must_build(ROWS[0])
-    shared.write_seed(shared.live_rows)
-    return shared
+    project = clean_projects[ROWS[0]]
+    project.ensure_server()
+    with project.connect() as connection:
+        seen = checksums(connection, f"{project.schema}_live")
+    if seen != clean[project.live_rows]:
+        project.must_build(ROWS[0])
+    project.write_seed(project.live_rows)
+    return project
 
 
 @pytest.fixture

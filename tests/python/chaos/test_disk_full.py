@@ -26,14 +26,15 @@ PHASES = {
 }
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def small_disk(
-    tmp_path: Path, clean: dict[int, Checksums], chaos_environment: dict[str, str]
+    tmp_path_factory: pytest.TempPathFactory,
+    clean: dict[int, Checksums],
+    chaos_environment: dict[str, str],
 ) -> Iterator[ChaosProject]:
     """A project whose warehouse, metastore and all lie on a small disk of their own."""
     del clean
-    home = tmp_path / "disk"
-    home.mkdir()
+    home = tmp_path_factory.mktemp("disk")
     mount = ["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", str(home)]
     if os.geteuid() != 0 or subprocess.run(mount, check=False, capture_output=True).returncode:
         pytest.skip("a small disk needs the right to mount one")
@@ -45,7 +46,8 @@ def small_disk(
         "P360_UI_PORT": ui,
         "P360_SCHEMA": "small_disk",
     }
-    project = ChaosProject(small_project(tmp_path / "project"), environment)
+    folder = tmp_path_factory.mktemp("small") / "project"
+    project = ChaosProject(small_project(folder), environment)
     project.write_seed(ROWS[0])
     yield project
     subprocess.run([str(BIN / "p360"), "down"], env=environment, check=True, capture_output=True)
