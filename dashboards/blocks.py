@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import dash_ag_grid as dag
+import dash_mantine_components as dmc
 from dash import dcc, html
 from dash.development.base_component import Component
 
@@ -22,6 +23,7 @@ from dashboards.formats import Change
 Property = tuple[Any, str]
 CHART = "chart"  # Type of the ids of all charts, by which clicks on marks are found.
 GRID = "grid"
+TABLE, TABLE_PLACE, TABLE_TOGGLE = "table", "table-place", "table-toggle"
 
 
 class Block(Protocol):
@@ -62,43 +64,52 @@ class Table:
     caption: str = ""
 
     def component(self) -> Component:
-        """Return it as HTML."""
-        words = {
-            place
+        """Return it: with links cell by cell, else as one component.
+
+        Dash tells each component of all others: 4,000 cells kept a browser busy for half a minute.
+        """
+        shown = self.rows[:_MOST_ROWS]
+        hidden = len(self.rows) - len(shown)
+        more = f"and {hidden:,} more rows; a shorter period or a longer step shows them"
+        words = [
+            f"words-{place + 1}"
             for place in range(1, len(self.columns))
             if not all(_is_number(row[place]) for row in self.rows)
-        }
-        head = html.Thead(
-            html.Tr(
-                [
-                    html.Th(one, scope="col", className="is-words" if place in words else "")
-                    for place, one in enumerate(self.columns)
-                ]
-            )
-        )
-        body = [
-            html.Tr(
-                [
-                    html.Th(_cell(cell), scope="row")
-                    if place == 0
-                    else html.Td(_cell(cell), className="is-words" if place in words else "")
-                    for place, cell in enumerate(row)
-                ]
-            )
-            for row in self.rows[:_MOST_ROWS]
         ]
-        hidden = len(self.rows) - _MOST_ROWS
-        if hidden > 0:
-            more = f"and {hidden:,} more rows; a shorter period or a longer step shows them"
-            body.append(html.Tr(html.Td(more, colSpan=len(self.columns), className="is-words")))
-        caption = [html.Caption(self.caption)] if self.caption else []
+        name = " ".join(["table", *words])
+        has_links = any(isinstance(cell, Link) for row in shown for cell in row)
         return html.Div(
-            html.Table([*caption, head, html.Tbody(body)], className="table"),
+            [
+                self._with_links(name) if has_links else self._as_one(name),
+                *([html.P(more, className="block-summary")] if hidden else []),
+            ],
             className="table-scroll",
             tabIndex=0,
             role="region",
             **{"aria-label": f"Table: {self.caption}"},
         )
+
+    def _as_one(self, name: str) -> Component:
+        return dmc.Table(
+            data={
+                "caption": self.caption,
+                "head": self.columns,
+                "body": [
+                    ["" if cell is None else str(cell) for cell in row]
+                    for row in self.rows[:_MOST_ROWS]
+                ],
+            },
+            className=name,
+        )
+
+    def _with_links(self, name: str) -> Component:
+        head = html.Thead(html.Tr([html.Th(one, scope="col") for one in self.columns]))
+        body = [
+            html.Tr([html.Th(_cell(row[0]), scope="row"), *(html.Td(_cell(c)) for c in row[1:])])
+            for row in self.rows[:_MOST_ROWS]
+        ]
+        caption = [html.Caption(self.caption)] if self.caption else []
+        return html.Table([*caption, head, html.Tbody(body)], className=name)
 
 
 def _is_number(cell: object) -> bool:
@@ -235,10 +246,12 @@ class Chart:
                 html.P(" ", id=f"{self.id}-summary", className="block-summary"),
                 # The frame holds the room until the graph's own code has come.
                 html.Div(graph, className="chart-frame", style={"height": f"{self.height}px"}),
+                # The table waits as data until it is opened: a cell that is drawn costs time.
+                dcc.Store(id={"type": TABLE, "id": self.id}),
                 html.Details(
                     [
-                        html.Summary("View as table"),
-                        html.Div(id=f"{self.id}-table"),
+                        html.Summary("View as table", id={"type": TABLE_TOGGLE, "id": self.id}),
+                        html.Div(id={"type": TABLE_PLACE, "id": self.id}),
                     ],
                     className="chart-table",
                 ),
@@ -253,7 +266,7 @@ class Chart:
             (f"{self.id}-title", "children"),
             (f"{self.id}-summary", "children"),
             ({"type": CHART, "id": self.id}, "figure"),
-            (f"{self.id}-table", "children"),
+            ({"type": TABLE, "id": self.id}, "data"),
         ]
 
     def values(self, contents: ChartContents) -> list[Any]:

@@ -15,7 +15,7 @@ from plotly.io.json import to_json_plotly
 
 from dashboards import ids
 from dashboards.banner import banner, stamp
-from dashboards.blocks import CHART, GRID
+from dashboards.blocks import CHART, GRID, TABLE, TABLE_PLACE, TABLE_TOGGLE
 from dashboards.data.customers import find_customers
 from dashboards.data.grids import grid_rows
 from dashboards.data.store import Store
@@ -64,6 +64,12 @@ def _register_scripts(app: Dash) -> None:
         "follow",
         Output(ids.URL, "href"),
         Input({"type": CHART, "id": ANY}, "clickData"),
+    )
+    script(
+        "table",
+        Output({"type": TABLE_PLACE, "id": MATCH}, "children"),
+        Input({"type": TABLE_TOGGLE, "id": MATCH}, "n_clicks"),
+        Input({"type": TABLE, "id": MATCH}, "data"),
     )
     script(
         "renew_grids",

@@ -91,6 +91,8 @@
         asked.set("budget", String(value));
         window.dash_clientside.set_props("url", { search: "?" + asked.toString() });
       },
+      // Each click on its summary opens or closes a table; a closed one is not drawn.
+      table: function (clicks, table) { return clicks % 2 ? table : null; },
       // Grids keep blocks of rows; other filters or another run make them worthless.
       renew_grids: function () {
         document.querySelectorAll(".ag-root-wrapper").forEach(function (node) {

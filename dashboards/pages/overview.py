@@ -129,7 +129,7 @@ def age_text(hours: float) -> str:
         return "< 1 hour"
     if hours < 72:
         return f"{hours:.0f} hours"
-    return f"{hours / 24:.0f} days"
+    return f"{hours / 24:,.0f} days"
 
 
 def _layers(view: View) -> Any:

@@ -13,6 +13,7 @@ from dashboards.pages.registry import PAGES
 
 Open = Callable[..., Any]
 PATHS = [page.path for page in PAGES]
+_DRAWN = "document.querySelectorAll('.chart-table tbody tr').length"
 
 # Text inside charts is invisible to axe: its colour is held against the card behind it.
 _SVG_CONTRAST = """() => {
@@ -92,6 +93,18 @@ def test_the_same_can_be_done_by_keyboard(open_page: Open, address: str) -> None
     page.keyboard.press("Enter")
     page.wait_for_selector(".chip")
     assert "status=" in page.url
+
+
+def test_an_open_table_follows_the_filters(open_page: Open, address: str) -> None:
+    page = open_page(f"{address}/?period=4w")
+    rows = page.locator("section[aria-labelledby=overview-daily-title] tbody tr")
+    assert rows.count() == 0  # A closed one is not drawn.
+    page.locator("section[aria-labelledby=overview-daily-title] summary").click()
+    page.wait_for_function(f"() => {_DRAWN} === 28")
+    page.get_by_text("1 W", exact=True).click()
+    page.wait_for_function(f"() => {_DRAWN} === 7")
+    page.locator("section[aria-labelledby=overview-daily-title] summary").click()
+    page.wait_for_function(f"() => {_DRAWN} === 0")
 
 
 def test_a_copied_link_shows_the_same_in_another_browser(open_page: Open, address: str) -> None:
