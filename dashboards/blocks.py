@@ -80,7 +80,7 @@ class Table:
         has_links = any(isinstance(cell, Link) for row in shown for cell in row)
         return html.Div(
             [
-                self._with_links(name) if has_links else self._as_one(name),
+                self._with_links(name, shown) if has_links else self._as_one(name, shown),
                 *([html.P(more, className="block-summary")] if hidden else []),
             ],
             className="table-scroll",
@@ -89,24 +89,21 @@ class Table:
             **{"aria-label": f"Table: {self.caption}"},
         )
 
-    def _as_one(self, name: str) -> Component:
+    def _as_one(self, name: str, rows: Sequence[Sequence[object]]) -> Component:
         return dmc.Table(
             data={
                 "caption": self.caption,
                 "head": self.columns,
-                "body": [
-                    ["" if cell is None else str(cell) for cell in row]
-                    for row in self.rows[:_MOST_ROWS]
-                ],
+                "body": [["" if cell is None else str(cell) for cell in row] for row in rows],
             },
             className=name,
         )
 
-    def _with_links(self, name: str) -> Component:
+    def _with_links(self, name: str, rows: Sequence[Sequence[object]]) -> Component:
         head = html.Thead(html.Tr([html.Th(one, scope="col") for one in self.columns]))
         body = [
             html.Tr([html.Th(_cell(row[0]), scope="row"), *(html.Td(_cell(c)) for c in row[1:])])
-            for row in self.rows[:_MOST_ROWS]
+            for row in rows
         ]
         caption = [html.Caption(self.caption)] if self.caption else []
         return html.Table([*caption, head, html.Tbody(body)], className=name)

@@ -8,12 +8,8 @@
         its SQL, its stored table; each none where it was never built so.
 #}
 {% macro built_groups(name) %}
-    {%- set shown = catalogue(target.schema, name) -%}
-    {%- set version = version_shown(shown[name].text) if name in shown -%}
-    {%- set stored = catalogue(store_schema(), version.split('.')[1]) if version else {} -%}
     {%- set told = modules.re.match(
-        'select /\\* of: (\\w+) logic: (\\w+) \\*/ \\* from ([\\w.]+)$',
-        (stored.values() | list)[0].text or '' if stored else ''
+        'select /\\* of: (\\w+) logic: (\\w+) \\*/ \\* from ([\\w.]+)$', built_version(name).text
     ) -%}
     {{ return({
         'of': told.group(1) if told else none,

@@ -9,8 +9,7 @@
         did), and the view's SQL.
 #}
 {% macro changes_of(input) %}
-    {%- set version = version_shown(catalogue(target.schema, input)[input].text).split('.')[1] -%}
-    {%- set text = catalogue(store_schema(), version)[version].text -%}
+    {%- set text = built_version(input).text -%}
     {%- set of = modules.re.search('\\b' ~ store_schema() ~ '\\.(\\w+)', text).group(1) -%}
     {%- set told = modules.re.search(
         ' changes: ([\\w.]+) since (\\w+) \\*/', catalogue(store_schema(), of)[of].text or ''

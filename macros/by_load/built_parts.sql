@@ -9,21 +9,18 @@
         with the loads that are left out of it.
 #}
 {% macro built_parts(name) %}
-    {%- set shown = catalogue(target.schema, name) -%}
-    {%- set version = version_shown(shown[name].text) if name in shown -%}
-    {%- set stored = catalogue(store_schema(), version.split('.')[1]) if version else {} -%}
-    {%- set text = (stored.values() | list)[0].text if stored else none -%}
-    {%- set loads = modules.re.search('/\\* loads: ([\\w.]+)', text or '') -%}
+    {%- set version = built_version(name) -%}
+    {%- set loads = modules.re.search('/\\* loads: ([\\w.]+)', version.text) -%}
     {%- set parts = [] -%}
     {%- for table, without in modules.re.findall(
-        '\\bfrom ([\\w.]+)(?: where \\w+ not in \\((.*?)\\))?(?= union all |$)', text or ''
+        '\\bfrom ([\\w.]+)(?: where \\w+ not in \\((.*?)\\))?(?= union all |$)', version.text
     ) -%}
         {%- do parts.append({
             'table': table, 'without': modules.re.findall("'((?:[^'\\\\]|\\\\.)*)'", without)
         }) -%}
     {%- endfor -%}
     {{ return({
-        'version': version.split('.')[1] if version else none,
+        'version': version.name,
         'loads': loads.group(1) if loads and parts else none,
         'parts': parts,
     }) }}
