@@ -53,8 +53,9 @@ bench-anomalies: setup-dev ## Measure how well unusual sales are found; write do
 	@$(BIN)/python -m bench.anomalies --docs docs
 
 lint: setup-dev ## Check style and types: ruff, mypy, sqlfluff, yamllint
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && \
-	 $(BIN)/sqlfluff lint --disable-progress-bar --processes 2 models tests && $(BIN)/yamllint --strict .
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/yamllint --strict .
+	@$(BIN)/mypy & types=$$!; $(BIN)/sqlfluff lint --disable-progress-bar models tests; sql=$$?; \
+	 wait $$types && exit $$sql
 
 format: setup-dev ## Rewrite Python and SQL in the house style
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format . ; $(BIN)/sqlfluff fix models tests

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -44,10 +45,10 @@ def read_properties(environ: Mapping[str, str], fixed: Iterable[str]) -> dict[st
         text = line.strip()
         if not text or text.startswith("#"):
             continue
-        name, _, value = text.replace("=", " ", 1).partition(" ")
-        if not name.startswith("spark.") or not value.strip():
+        name, value = [*re.split(r"\s*[=\s]\s*", text, maxsplit=1), ""][:2]
+        if not name.startswith("spark.") or not value:
             raise P360Error(f"{path} line {number} is no setting; write 'spark.some.name value'")
         if name in fixed:
             raise P360Error(f"{path} line {number}: {name} is set by the project; take it out")
-        found[name] = value.strip()
+        found[name] = value
     return found

@@ -160,9 +160,15 @@ def test_the_catalogues_address(tmp_path: Path) -> None:
 
 def test_a_persons_own_settings(tmp_path: Path) -> None:
     file = tmp_path / "spark.conf"
-    file.write_text("# sizes\nspark.sql.shuffle.partitions 400\nspark.a.b=c d\n", encoding="utf-8")
+    lines = [
+        "# sizes",
+        "spark.sql.shuffle.partitions\t400",
+        "spark.a.b = c d",
+        "spark.c -Dx=y -Dz=1",
+    ]
+    file.write_text("\n".join(lines), encoding="utf-8")
     environ = {"P360_SPARK_CONF": str(file)}
-    found = {"spark.sql.shuffle.partitions": "400", "spark.a.b": "c d"}
+    found = {"spark.sql.shuffle.partitions": "400", "spark.a.b": "c d", "spark.c": "-Dx=y -Dz=1"}
     assert read_properties(environ, ()) == found
     assert read_properties({}, ()) == {}
     with pytest.raises(P360Error, match=r"line 3: spark\.a\.b is set by the project"):

@@ -240,7 +240,8 @@ def test_another_key_gives_other_hashes(scratch: Scratch) -> None:
         done = scratch.dbt("build", *models)
         assert done.returncode == 0, done.stdout
         assert "PUBLIC demo key" not in done.stdout
-        assert scratch.dbt("docs", "generate", "--static").returncode == 0
+        if hashes:
+            assert scratch.dbt("docs", "generate", "--static").returncode == 0
         for artifact in (scratch.folder / "target").rglob("*"):
             if artifact.is_file():  # Docs are passed on: the key must be in none of them.
                 assert key.encode().hex().encode() not in artifact.read_bytes(), artifact

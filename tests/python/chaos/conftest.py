@@ -8,6 +8,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,9 +62,11 @@ class ChaosProject(Scratch):
 
     Attributes:
         live_rows: Raw rows of the run that is live.
+        build_seconds: How long the last build of ``must_build`` took.
     """
 
     live_rows: int = ROWS[0]
+    build_seconds: float = 0
 
     @property
     def new_rows(self) -> int:
@@ -111,7 +114,9 @@ class ChaosProject(Scratch):
         if rows is not None:
             self.write_seed(rows)
             self.live_rows = rows
+        started = time.monotonic()
         done = self.build()
+        self.build_seconds = time.monotonic() - started
         assert done.returncode == 0, done.stdout
 
     def server_pid(self) -> int:
