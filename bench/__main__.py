@@ -28,10 +28,13 @@ def main() -> None:
     """Measure, compare what came out, report."""
     given = _arguments()
     work = given.work or Settings.from_environment(project_dir=REPOSITORY).home / "bench"
-    results = []
     try:
-        for rows in sorted(given.rows):
-            results += measure_size(work, rows, given)
+        if given.report:
+            results = kept_results(work)
+        else:
+            results = [
+                one for rows in sorted(given.rows) for one in measure_size(work, rows, given)
+            ]
     except P360Error as error:
         complain(str(error))
         sys.exit(1)
@@ -62,6 +65,12 @@ def measure_size(work: Path, rows: int, given: argparse.Namespace) -> list[Resul
     return results
 
 
+def kept_results(work: Path) -> list[Result]:
+    """Return what earlier runs measured, whatever the sizes."""
+    files = sorted((work / "results").glob("*.json"))
+    return [Result.from_json(file.read_text(encoding="utf-8")) for file in files]
+
+
 def _measure(
     name: str, files: RawFiles, folder: Path, kept: Path, given: argparse.Namespace
 ) -> None:
@@ -73,6 +82,7 @@ def _measure(
         *("--files", str(files.folder), "--one-more", str(files.one_more)),
         *("--work", str(folder), "--result", str(kept)),
         *(("--revision", given.before) if name == "before" else ()),
+        *(("--without-tests",) if given.without_tests else ()),
     ]
     environment = dict(os.environ) | {"PYTHONPATH": str(REPOSITORY)}
     done = subprocess.run(command, cwd=folder, env=environment, check=False)
@@ -112,10 +122,12 @@ def _arguments() -> argparse.Namespace:
     add("--rows", type=int, nargs="+", default=DEFAULT_ROWS, help="sizes; 1M and 10M by default")
     add("--only", type=_names, help=f"some of {','.join(CONTENDERS)}; by default all")
     add("--before", default="", metavar="REVISION", help="measure that revision's models as well")
+    add("--without-tests", action="store_true", help="leave `dbt test` out: it reads all tables")
     add("--docs", type=Path, help="write bench.md and bench.svg into this folder")
     add("--work", type=Path, help="folder for all that is written; P360_HOME/bench by default")
     add("--keep", action="store_true", help="keep raw files and tables")
     add("--reuse", action="store_true", help="take results of earlier runs where there are any")
+    add("--report", action="store_true", help="measure nothing, report all that earlier runs did")
     given = parser.parse_args()
     if given.only is None:
         given.only = [name for name in CONTENDERS if name != "before" or given.before]

@@ -131,7 +131,7 @@ def one_more_table(projects: Sequence[Result]) -> Table:
                 f"{project.seconds_of(MORE_BUILD):.1f}",
                 f"{more / aims.full_build(project):.2f}",
                 f"{more / project.seconds:.2f}",
-                f"{project.seconds_of(TEST):.1f}",
+                f"{tests:.1f}" if (tests := project.seconds_of(TEST)) else "",
             )
         )
     headers = (

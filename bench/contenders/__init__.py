@@ -16,8 +16,10 @@ class Job:
         files: The raw files.
         work: An empty folder for all that it writes.
         revision: For ``before``: the git revision of its models.
+        tests: Whether to measure the project's own tests too.
     """
 
     files: RawFiles
     work: Path
     revision: str = ""
+    tests: bool = True

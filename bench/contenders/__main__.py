@@ -24,10 +24,12 @@ def main() -> None:
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--result", type=Path, required=True)
     parser.add_argument("--revision", default="")
+    parser.add_argument("--without-tests", action="store_true")
     given = parser.parse_args()
     files = RawFiles(given.rows, given.files, given.one_more)
     try:
-        result = measure(given.name, Job(files, given.work, given.revision))
+        job = Job(files, given.work, given.revision, tests=not given.without_tests)
+        result = measure(given.name, job)
     except P360Error as error:
         complain(f"{given.name}: {error}")
         sys.exit(1)

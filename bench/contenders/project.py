@@ -54,7 +54,7 @@ def measure(job: Job, name: str = "project") -> Result:
         with meter.step(MORE_BUILD, result.later):
             workspace.dbt(*BUILD_WORDS, *_VARS)
         result.profile[MORE_BUILD] = build_profile(workspace, result.seconds_of(MORE_BUILD))
-        if name == "project":
+        if name == "project" and job.tests:
             with meter.step(TEST, result.later):
                 workspace.dbt("test", *_VARS)
     finally:
