@@ -11,7 +11,10 @@ from python_jobs.errors import P360Error
 from python_jobs.thrift import ThriftConnection
 
 # Differ from run to run by their nature.
-_TIMES_OF_RUN = {"_loaded_at", "loaded_at", "_judged_by_run_id", "judged_by_run_id"}
+_TIMES_OF_RUN = {
+    *("_loaded_at", "loaded_at", "_judged_by_run_id", "judged_by_run_id"),
+    *("model_run_id", "scored_at"),
+}
 _ABOUT_RUNS = {"live_run", "live_models"}
 
 Checksums = dict[str, tuple[int, str]]
