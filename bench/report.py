@@ -63,8 +63,8 @@ def conditions(results: Sequence[Result]) -> str:
         f"{os.cpu_count()} cores and {psutil.virtual_memory().total / _GIB:.0f} GiB of memory "
         f"({platform.system()}, Python {platform.python_version()}, Java "
         f"{find_java(os.environ).version}, {packages}; heap of Spark at most {heap:.1f} GiB). The "
-        f"machine's load average was at most {load:.1f} when a contender began; more than 1 means "
-        "that something else ran."
+        f"machine's load average was at most {load:.1f} when a contender began, what the one "
+        "before it had done included."
     )
 
 
