@@ -231,17 +231,8 @@ def test_the_cluster_profile_reads_the_environment(scratch: Scratch) -> None:
     elsewhere["P360_EMAIL_KEY"] = "secret"
     # A unit test brings a key of its own, which a cluster takes as well.
     unit_test = "silver_sales_assessed__no_cell_keeps_an_address"
-    for words in (
-        [
-            "build",
-            "--exclude-resource-type",
-            "test",
-            "--select",
-            "+bronze_sales",
-            "sales_corrections",
-        ],
-        ["test", "--select", unit_test],
-    ):
+    inputs = ["--exclude-resource-type", "test", "--select", "+bronze_sales", "sales_corrections"]
+    for words in (["build", *inputs], ["test", "--select", unit_test]):
         done = scratch.execute([str(BIN / "dbt"), *words, "--target", "cluster"], elsewhere)
         assert done.returncode == 0, done.stdout
     assert re.search(f"PASS .*{unit_test}", done.stdout), done.stdout
