@@ -20,6 +20,8 @@ from python_jobs.thrift import ThriftConnection, connect
 REPOSITORY = Path(__file__).resolve().parents[2]
 BIN = REPOSITORY / ".venv" / "bin"
 _PORTS = range(20_000, 30_000)
+# For a server with few rows that lives for minutes: to compile well takes longer than it saves.
+_JAVA_FLAGS = "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=240m -XX:+UseSerialGC"
 _DBT_PARTS = ("models", "seeds", "macros", "tests", "dbt_project.yml", "profiles.yml")
 
 
@@ -133,8 +135,11 @@ def scratch_environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, s
     """Environment of a P360_HOME and ports that only these tests use; no server runs there yet."""
     thrift, connect_port, ui, dash = free_ports(4)
     clean = {name: value for name, value in os.environ.items() if not name.startswith("P360_")}
+    home = tmp_path_factory.mktemp("home")
+    (home / "spark.conf").write_text(f"spark.driver.defaultJavaOptions {_JAVA_FLAGS}\n", "utf-8")
     return clean | {
-        "P360_HOME": str(tmp_path_factory.mktemp("home")),
+        "P360_HOME": str(home),
+        "P360_SPARK_CONF": str(home / "spark.conf"),
         "P360_THRIFT_PORT": str(thrift),
         "P360_CONNECT_PORT": str(connect_port),
         "P360_UI_PORT": str(ui),
