@@ -1,5 +1,6 @@
 {#
-    Fails where any text of a relation holds an at sign.
+    Fails where any text of a relation may hold an e-mail address. However many columns there are, the
+    rows are read once.
 
     Arguments:
         model: the relation.
@@ -15,15 +16,24 @@
             {%- endif -%}
         {%- endfor -%}
     {%- endif -%}
-    {%- for text in texts %}
     select
-        '{{ text }}' as column_name,
-        count(*) as row_count
-    from {{ model }}
-    where cast({{ text }} as string) like '%@%'
-    having count(*) > 0
-    {{ "union all" if not loop.last }}
-    {%- else %}
-    select 'no text column' as column_name where false
-    {%- endfor %}
+        leak.column_name,
+        leak.row_count
+    from (
+        select
+            explode(
+                array(
+                    {% for text in texts %}
+                        struct(
+                            '{{ text }}' as column_name,
+                            count_if({{ contains_email('cast(' ~ text ~ ' as string)') }}) as row_count
+                        ),
+                    {% endfor %}
+                    -- A relation may have no text at all.
+                    struct('' as column_name, count_if(false) as row_count)
+                )
+            ) as leak
+        from {{ model }}
+    )
+    where leak.row_count > 0
 {% endtest %}

@@ -24,6 +24,7 @@ from python_jobs.generate.files import truth_path, write_sales
 from python_jobs.settings import Settings
 
 ROWS = 25_000  # More than one batch of the seed loader.
+UNIT_TEST = "START unit_test silver_sales_assessed::"
 
 
 @pytest.fixture(scope="module")
@@ -266,6 +267,17 @@ def test_dbt_show_and_test_work_alone(planted: tuple[Scratch, dict[str, Any], st
     assert tested.returncode == 0, tested.stdout
 
 
+def test_an_address_in_any_text_is_found(planted: tuple[Scratch, dict[str, Any], str]) -> None:
+    project = planted[0]
+    view = "alter view {s}.semantic_statuses as select "
+    leaks = "'a@b.org' as leak, array('x', 'a\uff20b.org') as leaks, 'none' as word"
+    project.query(f"{view}*, {leaks} from {{s}}_live.semantic_statuses")
+    tested = project.dbt("test", "--select", "semantic_statuses__no_email_address")
+    project.query(f"{view}* from {{s}}_live.semantic_statuses")
+    assert tested.returncode == 1
+    assert "Got 2 results" in tested.stdout, tested.stdout
+
+
 def test_the_seed_is_loaded_as_it_stands(scratch: Scratch) -> None:
     """Cells that would break out of a literal, be expanded or be read as another type stay text."""
     nasty = [
@@ -300,6 +312,8 @@ def test_the_seed_is_loaded_as_it_stands(scratch: Scratch) -> None:
 
 
 def test_an_interrupt_ends_a_run_at_once_and_the_next_one_goes_well(scratch: Scratch) -> None:
+    log = Path(scratch.environment["P360_HOME"]) / "logs" / "dbt.log"  # That of all tests.
+    begun = log.read_text(encoding="utf-8").count(UNIT_TEST) if log.exists() else 0
     run = subprocess.Popen(
         [str(BIN / "p360"), "run"],
         cwd=scratch.folder,
@@ -310,12 +324,10 @@ def test_an_interrupt_ends_a_run_at_once_and_the_next_one_goes_well(scratch: Scr
         # A test runner in the background may have told its children to ignore Ctrl-C.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
-    # Once the model that takes longest is on its way:
-    log = Path(scratch.environment["P360_HOME"]) / "logs" / "dbt.log"
-    wanted = re.compile(rf"START sql \w+ model {scratch.schema}\.silver_sales_assessed")
+    # Once its seed is built and the longest statements are on their way:
     deadline = time.monotonic() + 120
-    while not wanted.search(log.read_text(encoding="utf-8")):
-        assert time.monotonic() < deadline, "the model never started"
+    while not log.exists() or log.read_text(encoding="utf-8").count(UNIT_TEST) == begun:
+        assert time.monotonic() < deadline, "the unit tests never started"
         time.sleep(0.2)
     run.send_signal(signal.SIGINT)
     _, errors = run.communicate(timeout=20)
