@@ -17,9 +17,9 @@ from bench.facts import differences
 from bench.measure import Result
 from bench.report import write_docs
 from bench.tables import all_tables
-from python_jobs.console import complain, out, say, warn
 from python_jobs.errors import P360Error
 from python_jobs.settings import Settings
+from python_jobs.terminal.console import complain, out, say, warn
 
 DEFAULT_ROWS = (1_000_000, 10_000_000)
 

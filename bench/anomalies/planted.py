@@ -9,11 +9,11 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from python_jobs.console import steps
 from python_jobs.generate import faults
 from python_jobs.generate.catalogue import Catalogue, Customers, make_catalogue, make_customers
 from python_jobs.generate.files import CHUNK_ROWS
 from python_jobs.generate.sales import UNUSUAL_KINDS, Chunk, make_chunk
+from python_jobs.terminal.console import steps
 
 SEED = 360
 

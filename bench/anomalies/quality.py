@@ -12,9 +12,9 @@ from sklearn.metrics import average_precision_score, roc_auc_score
 from bench.anomalies.labelled import Flags, Floats, labelled_sets
 from bench.anomalies.rivals import RIVALS
 from python_jobs.anomalies import AnomalyConfig, score_anomalies
-from python_jobs.console import steps
-from python_jobs.sales_anomalies.features import FEATURES, with_features
-from python_jobs.sales_anomalies.usuals import usuals_of
+from python_jobs.anomalies.sales.features import FEATURES, with_features
+from python_jobs.anomalies.sales.usuals import usuals_of
+from python_jobs.terminal.console import steps
 
 PROJECT = "project"
 DETECTORS = (PROJECT, *RIVALS)

@@ -11,14 +11,14 @@ from pathlib import Path
 
 from bench.anomalies.planted import write_accepted_sales
 from bench.measure import Meter, Step
-from python_jobs import spark_server
-from python_jobs.connect import connect_session
+from python_jobs.server import process as spark_server
+from python_jobs.server.connect import connect_session
 from python_jobs.settings import Settings
 
 _DRIVER = (
     "import resource, sys; from python_jobs.settings import Settings; "
-    "from python_jobs.run_lock import run_lock; "
-    "from python_jobs.sales_anomalies.job import score_sales; "
+    "from python_jobs.warehouse.run_lock import run_lock; "
+    "from python_jobs.anomalies.sales.job import score_sales; "
     "settings = Settings.from_environment()\n"
     "with run_lock(settings, 'bench'):\n    scored = score_sales(settings)\n"
     "print(scored.rows, scored.flagged, "

@@ -10,8 +10,8 @@ from bench.contenders import Job
 from bench.contenders.names import CONTENDERS
 from bench.data import RawFiles
 from bench.measure import Result
-from python_jobs.console import complain
 from python_jobs.errors import P360Error
+from python_jobs.terminal.console import complain
 
 
 def main() -> None:

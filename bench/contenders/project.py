@@ -19,7 +19,7 @@ from bench.contenders.names import (
 from bench.facts import TABLES, read_facts
 from bench.measure import Meter, Result, folder_size
 from bench.workspace import FEED, Workspace, make_workspace, server_environment
-from python_jobs.thrift import connect
+from python_jobs.server.thrift import connect
 
 _ENDS = ("started_at", "completed_at")
 _VARS = ("--vars", f"{{feed: {FEED}}}")

@@ -14,9 +14,9 @@ from dashboards.data.snapshot import Refresh, SnapshotFolder, read_manifest
 from python_jobs import machine
 from python_jobs.errors import P360Error
 from python_jobs.observability.spool import shipped_at
+from python_jobs.server.thrift import connect
 from python_jobs.settings import Settings
-from python_jobs.thrift import connect
-from python_jobs.versions import read_live_run_id
+from python_jobs.warehouse.versions import read_live_run_id
 
 _SECONDS_BETWEEN = 15
 _SECONDS_TO_TAKE = 900

@@ -18,8 +18,8 @@ import pyarrow.parquet as pq
 from dashboards.data.definitions import write_definitions
 from dashboards.data.snapshot import Manifest, SnapshotFolder
 from python_jobs.errors import P360Error
+from python_jobs.server.thrift import readable
 from python_jobs.settings import Settings
-from python_jobs.thrift import readable
 
 _READ = ("semantic_", "observability_", "obs_")
 _ABOUT_THE_RUN = ("live_run", "live_models")

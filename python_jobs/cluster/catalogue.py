@@ -9,7 +9,7 @@ from pathlib import Path
 from python_jobs.cluster.metastore import Metastore
 from python_jobs.cluster.properties import write_properties
 from python_jobs.errors import P360Error
-from python_jobs.java import Java
+from python_jobs.machine.java import Java
 
 _TOOL = "org.datanucleus.store.schema.SchemaTool"
 _SECONDS = 120

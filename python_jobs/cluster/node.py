@@ -13,9 +13,9 @@ from pathlib import Path
 from python_jobs.cluster.properties import write_properties
 from python_jobs.cluster.secrets import read_cluster_secret, trust_settings
 from python_jobs.errors import P360Error
-from python_jobs.java import Java, find_java
+from python_jobs.machine.java import Java, find_java
+from python_jobs.server.command import spark_class_command, spark_environment
 from python_jobs.settings import Settings
-from python_jobs.spark_command import spark_class_command, spark_environment
 
 _VECTOR = "jdk.incubator.vector"
 _WITHOUT_VECTOR = """\

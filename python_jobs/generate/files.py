@@ -7,12 +7,12 @@ from pathlib import Path
 
 import numpy as np
 
-from python_jobs.console import steps
 from python_jobs.errors import P360Error
 from python_jobs.generate.catalogue import make_catalogue, make_customers
 from python_jobs.generate.sales import make_chunk
 from python_jobs.generate.text import CsvText
 from python_jobs.generate.truth import Truth
+from python_jobs.terminal.console import steps
 
 CHUNK_ROWS = 200_000
 

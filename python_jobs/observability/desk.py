@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 
 from rich.table import Table
 
-from python_jobs.console import out
 from python_jobs.errors import P360Error
 from python_jobs.observability.alerts import VARIABLE, Message, addresses, send
 from python_jobs.observability.incidents import (
@@ -18,8 +17,9 @@ from python_jobs.observability.incidents import (
 )
 from python_jobs.observability.records import Record, new_run_id
 from python_jobs.observability.store import RecordStore
+from python_jobs.server.thrift import ThriftConnection, connect
 from python_jobs.settings import Settings
-from python_jobs.thrift import ThriftConnection, connect
+from python_jobs.terminal.console import out
 
 _WORDS = {ACKNOWLEDGED: "acknowledged", RESOLVED: "resolved"}
 

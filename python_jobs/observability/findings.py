@@ -9,8 +9,8 @@ from decimal import Decimal
 
 from python_jobs.errors import P360Error
 from python_jobs.observability.incidents import WATCHED_KINDS, Finding, Verdict
+from python_jobs.server.thrift import ThriftConnection
 from python_jobs.settings import Settings
-from python_jobs.thrift import ThriftConnection
 
 _MOST_TESTS = 5  # Each is run once more for its money, so only a few are.
 

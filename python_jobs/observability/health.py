@@ -11,15 +11,15 @@ from typing import Any
 from rich.markup import escape
 from rich.table import Table
 
-from python_jobs.console import complain, out
 from python_jobs.errors import P360Error
 from python_jobs.observability.desk import read_incidents
 from python_jobs.observability.incidents import Incident
 from python_jobs.observability.records import SUCCESS
 from python_jobs.observability.spool import Spool
 from python_jobs.observability.store import RecordStore
+from python_jobs.server.thrift import ThriftConnection, connect
 from python_jobs.settings import Settings
-from python_jobs.thrift import ThriftConnection, connect
+from python_jobs.terminal.console import complain, out
 
 WELL, LOOK, WRONG = 0, 1, 2
 _WORDS = {WELL: "[green]well[/]", LOOK: "[yellow]look at it[/]", WRONG: "[bold red]wrong[/]"}

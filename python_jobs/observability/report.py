@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from python_jobs.console import out, steps
 from python_jobs.errors import P360Error
 from python_jobs.observability.health import LOOK, WELL, WRONG, Health, read_health
+from python_jobs.server.thrift import ThriftConnection, connect
 from python_jobs.settings import Settings
-from python_jobs.thrift import ThriftConnection, connect
+from python_jobs.terminal.console import out, steps
 
 _WORDS = {WELL: "well", LOOK: "look at it", WRONG: "wrong"}
 _CLASSES = {WELL: "well", LOOK: "look", WRONG: "wrong"}

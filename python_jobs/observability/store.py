@@ -21,8 +21,8 @@ from datetime import UTC, datetime
 
 from python_jobs.observability.incidents import Event
 from python_jobs.observability.records import Record
+from python_jobs.server.thrift import ThriftConnection
 from python_jobs.settings import Settings
-from python_jobs.thrift import ThriftConnection
 
 MOST_BATCHES = 16  # More are folded: a view's text is bounded, and so is a query's plan.
 VIEW = "records"

@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import IO
 
-from python_jobs.console import warn
 from python_jobs.errors import P360Error
 from python_jobs.observability.alerts import Message, addresses, message_of, send
 from python_jobs.observability.collect import Collector, who
@@ -21,8 +20,9 @@ from python_jobs.observability.queries import model_records
 from python_jobs.observability.records import FAILED, SUCCESS, Record, Run, new_run_id, one_line
 from python_jobs.observability.spool import Spool
 from python_jobs.observability.store import RecordStore
+from python_jobs.server.thrift import ThriftConnection, connect
 from python_jobs.settings import Settings
-from python_jobs.thrift import ThriftConnection, connect
+from python_jobs.terminal.console import warn
 
 _PACKAGES = ("project-360", "dbt-core", "dbt-spark", "pyspark")
 Connect = Callable[[], AbstractContextManager[ThriftConnection]]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from python_jobs.console import complain, out, say
 from python_jobs.errors import P360Error
+from python_jobs.feeds.raw_files import open_raw_file
 from python_jobs.quarantine.check import Checked, check_rows, header_faults
 from python_jobs.quarantine.corrections import (
     KEPT,
@@ -17,8 +17,8 @@ from python_jobs.quarantine.corrections import (
     write_kept,
 )
 from python_jobs.quarantine.live import read_rows
-from python_jobs.raw_files import open_raw_file
 from python_jobs.settings import Settings
+from python_jobs.terminal.console import complain, out, say
 
 _FAULTS_TOLD = 10
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from python_jobs.errors import P360Error
+from python_jobs.feeds.raw_files import FileFormat, RawFile, open_raw_file
 from python_jobs.quarantine.cells import CELLS, DECISION
-from python_jobs.raw_files import FileFormat, RawFile, open_raw_file
 from python_jobs.settings import Settings
 
 KEPT = "seeds/sales_corrections.csv"

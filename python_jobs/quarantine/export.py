@@ -9,12 +9,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from python_jobs.console import say
 from python_jobs.errors import P360Error
 from python_jobs.quarantine.cells import CELLS, DECISION, in_sheet
 from python_jobs.quarantine.corrections import Correction, file_order, read_kept
 from python_jobs.quarantine.live import LiveRow, read_quarantine
 from python_jobs.settings import Settings
+from python_jobs.terminal.console import say
 
 CORRECTED = tuple(f"corrected_{cell}" for cell in CELLS)
 SHEET_COLUMNS = ("row_id", "reasons", "line", *CELLS, *CORRECTED, *DECISION)

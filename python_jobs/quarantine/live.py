@@ -9,8 +9,8 @@ from typing import Any
 
 from python_jobs.errors import P360Error
 from python_jobs.quarantine.cells import CELLS
+from python_jobs.server.thrift import ThriftConnection, connect
 from python_jobs.settings import Settings
-from python_jobs.thrift import ThriftConnection, connect
 
 _ASSESSED = "silver_sales_assessed"
 _COLUMNS = (

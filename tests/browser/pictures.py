@@ -15,7 +15,7 @@ from rich.console import Console
 from browser.conftest import CHROMIUM, settle
 from browser.workspace import REPOSITORY
 from dashboards import serve
-from python_jobs import pipeline
+from python_jobs.pipeline import run as pipeline
 from python_jobs.settings import Settings
 
 DOCS = REPOSITORY / "docs"

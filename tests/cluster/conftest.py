@@ -13,7 +13,7 @@ from chaos.oracle import Checksums, checksums
 from conftest import BIN, copy_project, free_ports, scratch_environment  # noqa: F401 - a fixture
 
 from cluster.processes import JDBC_DRIVER, USER, Cluster, Node, Postgres, postgres_programs
-from python_jobs.thrift import ThriftConnection
+from python_jobs.server.thrift import ThriftConnection
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
+from python_jobs.server.thrift import ThriftConnection, connect
 from python_jobs.settings import Settings
-from python_jobs.thrift import ThriftConnection, connect
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 BIN = REPOSITORY / ".venv" / "bin"

@@ -13,10 +13,10 @@ from python_jobs.anomalies.config import Budget
 from python_jobs.anomalies.drift import bin_shares, bins_of, drift_from, psi
 from python_jobs.anomalies.kmeans import make_clustering, silhouette
 from python_jobs.anomalies.model import Clustering, ensemble_shares
+from python_jobs.anomalies.sales.feedback import read_feedback
 from python_jobs.anomalies.scaling import Scale, Scales
 from python_jobs.anomalies.training import threshold_of
 from python_jobs.errors import P360Error
-from python_jobs.sales_anomalies.feedback import read_feedback
 
 NO_SEGMENTS = np.array([None] * 3, dtype=object)
 

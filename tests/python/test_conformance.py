@@ -61,8 +61,8 @@ from dbt.tests.adapter.unit_testing.test_types import BaseUnitTestingTypes
 from dbt_common.context import set_invocation_context
 from dbt_common.exceptions import DbtRuntimeError
 
+from python_jobs.server.thrift import connect
 from python_jobs.settings import Settings
-from python_jobs.thrift import connect
 
 pytest_plugins = ("dbt.tests.fixtures.project",)
 pytestmark = pytest.mark.filterwarnings(

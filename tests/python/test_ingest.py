@@ -12,8 +12,8 @@ import pytest
 from conftest import Scratch
 
 from python_jobs.errors import P360Error
-from python_jobs.ingest import ingest, load
-from python_jobs.ingest.stored import MOST_ROWS_TABLES
+from python_jobs.feeds.ingest import ingest, load
+from python_jobs.feeds.ingest.stored import MOST_ROWS_TABLES
 from python_jobs.quarantine.corrections import Correction, write_kept
 from python_jobs.settings import Settings
 

@@ -9,9 +9,9 @@ import pytest
 from conftest import BIN, REPOSITORY, Scratch, copy_project
 
 from python_jobs.errors import P360Error
-from python_jobs.feeds import read_feed
+from python_jobs.feeds.declarations import read_feed
+from python_jobs.feeds.new_feed import write_feed
 from python_jobs.generate.files import write_sales
-from python_jobs.new_feed import write_feed
 from python_jobs.settings import Settings
 
 SHOP = (

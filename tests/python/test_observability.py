@@ -14,7 +14,7 @@ import pytest
 from conftest import BIN, Scratch
 from volume_days import elementary_default, simulate
 
-from python_jobs.dbt_runner import compile_sql
+from python_jobs.dbt.runner import compile_sql
 from python_jobs.settings import Settings
 
 # Those the rule was chosen on and how many of 180 planted days it may miss, then those it was not.

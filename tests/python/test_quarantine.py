@@ -30,8 +30,8 @@ from python_jobs.quarantine.corrections import (
 )
 from python_jobs.quarantine.export import SHEET_COLUMNS, choose, sheet
 from python_jobs.quarantine.live import LiveRow, live_row
-from python_jobs.run_lock import run_lock
 from python_jobs.settings import Settings
+from python_jobs.warehouse.run_lock import run_lock
 
 BUILT = (
     "client_sales_raw",

@@ -13,7 +13,7 @@ import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from python_jobs.raw_files import (
+from python_jobs.feeds.raw_files import (
     FileFormat,
     RawFile,
     UnreadableFileError,

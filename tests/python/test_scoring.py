@@ -19,11 +19,11 @@ from pyspark.sql import functions as f
 
 from python_jobs.anomalies import AnomalyConfig, AnomalyModel, score_anomalies
 from python_jobs.anomalies.kmeans import silhouette
+from python_jobs.anomalies.sales.features import FEATURES
+from python_jobs.anomalies.sales.sentences import sentence
 from python_jobs.anomalies.training import collect_training_rows
-from python_jobs.connect import connect_session
 from python_jobs.errors import P360Error
-from python_jobs.sales_anomalies.features import FEATURES
-from python_jobs.sales_anomalies.sentences import sentence
+from python_jobs.server.connect import connect_session
 from python_jobs.settings import Settings
 
 FEW = AnomalyConfig(clusters=(1, 3))

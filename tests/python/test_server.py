@@ -16,8 +16,8 @@ import pytest
 from conftest import BIN, Scratch, copy_project, free_ports
 
 from python_jobs.errors import P360Error
+from python_jobs.server.thrift import connect
 from python_jobs.settings import Settings
-from python_jobs.thrift import connect
 
 
 @pytest.fixture
@@ -95,8 +95,8 @@ def test_a_bad_setting_is_named(environment: dict[str, str], variable: str, valu
 def test_too_old_java_without_another(
     environment: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from python_jobs import java
     from python_jobs.errors import P360Error
+    from python_jobs.machine import java
 
     monkeypatch.setattr(java, "_bundled_java", lambda: None)
     old = fake_java(tmp_path / "jdk-11", "11.0.2")
@@ -107,7 +107,7 @@ def test_too_old_java_without_another(
 
 
 def test_java_home_is_taken_where_it_is_new_enough(tmp_path: Path) -> None:
-    from python_jobs.java import find_java
+    from python_jobs.machine.java import find_java
 
     new = fake_java(tmp_path / "jdk-17", "17.0.9")
     assert find_java({"JAVA_HOME": str(new)}).executable == new / "bin" / "java"
@@ -202,7 +202,7 @@ def test_a_setting_that_did_not_arrive_is_an_error(scratch: Scratch) -> None:
 
 
 def test_every_server_setting_is_read_back(scratch: Scratch) -> None:
-    from python_jobs.spark_server import expected_settings, read_record
+    from python_jobs.server.process import expected_settings, read_record
 
     settings = Settings.from_environment(scratch.environment)
     record = read_record(settings)

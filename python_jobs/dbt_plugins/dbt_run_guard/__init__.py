@@ -12,9 +12,9 @@ from dbt.plugins.manager import dbtPlugin
 from dbt_common.exceptions import DbtRuntimeError
 
 from python_jobs.errors import P360Error
-from python_jobs.raw_files.whole import check_csv_files
-from python_jobs.run_lock import take_run_lock
+from python_jobs.feeds.raw_files.whole import check_csv_files
 from python_jobs.settings import Settings
+from python_jobs.warehouse.run_lock import take_run_lock
 
 
 class RunGuard(dbtPlugin):

@@ -23,8 +23,8 @@ from python_jobs.observability import current
 from python_jobs.observability.collect import Collector, selection_of
 from python_jobs.observability.records import new_run_id
 from python_jobs.observability.writer import RunWriter, start_run
+from python_jobs.server.thrift import ThriftConnection, connect_as
 from python_jobs.settings import Settings
-from python_jobs.thrift import ThriftConnection, connect_as
 
 _TYPED = {"generate": "docs generate", "freshness": "source freshness"}
 _RECORDED = ("build", "run", "seed", "snapshot", "retry", "test", "docs", "generate", "freshness")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from python_jobs.errors import P360Error
-from python_jobs.thrift import ThriftConnection
+from python_jobs.server.thrift import ThriftConnection
 
 # Differ from run to run by their nature.
 _TIMES_OF_RUN = {

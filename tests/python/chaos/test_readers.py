@@ -12,8 +12,8 @@ import pytest
 from chaos.conftest import ChaosProject, rounds, through
 from chaos.faults import FaultProxy
 from python_jobs.errors import P360Error
+from python_jobs.server.thrift import connect
 from python_jobs.settings import Settings
-from python_jobs.thrift import connect
 
 FIRST = 300  # Raw rows of the first run; each later run has one more.
 # Counts of the raw rows in three models of one release, and its run, in one query.

@@ -1,0 +1,1 @@
+"""Runs dbt in this process."""

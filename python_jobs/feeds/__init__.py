@@ -1,0 +1,1 @@
+"""Feeds: how they are declared, how their files are read and loaded."""

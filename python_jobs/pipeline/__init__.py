@@ -1,0 +1,1 @@
+"""The main job, from raw rows to a live release."""

@@ -1,6 +1,0 @@
-"""The scoring of unusual sales: what is usual for whom, and a sentence for each sale."""
-
-from python_jobs.sales_anomalies.live import print_scored, score_and_build
-from python_jobs.sales_anomalies.what_if import parse_what_if, print_what_if
-
-__all__ = ["parse_what_if", "print_scored", "print_what_if", "score_and_build"]

@@ -1,0 +1,1 @@
+"""The one Spark server: starts and stops it, and opens its two doors, Thrift and Connect."""

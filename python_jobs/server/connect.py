@@ -1,0 +1,35 @@
+"""A Spark Connect session on the running server: the door for DataFrames."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from pyspark.errors import PySparkException
+from pyspark.sql import SparkSession
+
+from python_jobs.errors import P360Error
+from python_jobs.server.thrift import readable_text
+from python_jobs.settings import Settings
+
+
+@contextmanager
+def connect_session(settings: Settings) -> Iterator[SparkSession]:
+    """Open a session; what Spark refuses within it becomes one line.
+
+    Args:
+        settings: Where the server is.
+
+    Raises:
+        P360Error: Spark cannot do what it is asked; the message is its first line.
+    """
+    logging.getLogger("pyspark.sql.connect.logging").setLevel(logging.CRITICAL)
+    address = f"sc://{settings.host}:{settings.connect_port}"
+    spark = SparkSession.builder.remote(address).create()
+    try:
+        yield spark
+    except PySparkException as error:
+        raise P360Error(readable_text(str(error))) from error
+    finally:
+        spark.stop()

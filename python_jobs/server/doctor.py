@@ -1,0 +1,130 @@
+"""Looks at everything that a run needs and says what is wrong with it."""
+
+from __future__ import annotations
+
+import os
+import pkgutil
+import shutil
+import sys
+from collections.abc import Callable
+from importlib.metadata import version
+
+from rich.markup import escape
+
+from python_jobs import machine
+from python_jobs.cluster.metastore import Metastore
+from python_jobs.errors import P360Error
+from python_jobs.machine.java import find_java
+from python_jobs.pipeline.run import start_server
+from python_jobs.server import process as spark_server
+from python_jobs.server.command import spark_home
+from python_jobs.server.thrift import connect
+from python_jobs.settings import Settings
+from python_jobs.terminal.console import out
+
+_LEAST_DISK = machine.GIB
+_GUARD = "dbt_run_guard"
+
+
+def run_doctor(settings: Settings) -> bool:
+    """Print one line for each check.
+
+    Returns:
+        Whether all went well.
+    """
+    checks: list[tuple[str, Callable[[Settings], str]]] = [
+        ("Python", _python),
+        ("packages", _packages),
+        ("dbt guard", _guard),
+        ("Java", _java),
+        ("memory", _memory),
+        ("disk", _disk),
+        ("metastore", _metastore),
+        ("ports", _ports),
+        ("server", _server),
+    ]
+    healthy = True
+    for name, check in checks:
+        try:
+            sign, text = "[green]ok  [/]", check(settings)
+        except P360Error as error:
+            healthy = False
+            sign, text = "[bold red]bad [/]", str(error)
+        out.print(f"{sign} {name:<10} {escape(text)}")
+    return healthy
+
+
+def _python(settings: Settings) -> str:
+    del settings
+    return f"{sys.version.split()[0]} in {sys.prefix}"
+
+
+def _packages(settings: Settings) -> str:
+    del settings
+    names = ("dbt-core", "dbt-spark", "pyspark")
+    return ", ".join(f"{name} {version(name)}" for name in names) + f" in {spark_home()}"
+
+
+def _guard(settings: Settings) -> str:
+    del settings
+    if not any(module.name == _GUARD for module in pkgutil.iter_modules()):
+        raise P360Error(f"dbt does not find {_GUARD}, so it takes no run lock; run 'make setup'")
+    return f"dbt loads {_GUARD}, which takes the run lock"
+
+
+def _java(settings: Settings) -> str:
+    del settings
+    java = find_java(os.environ)
+    note = f"; {java.passed_over}" if java.passed_over else ""
+    return f"{java.version} from {java.source}{note}"
+
+
+def _memory(settings: Settings) -> str:
+    record = spark_server.running(settings)
+    if record is not None:
+        return f"{record.heap / machine.GIB:.1f} GiB given to the server"
+    heap = machine.heap_bytes(os.environ.get("P360_DRIVER_MEMORY"))
+    return f"{heap / machine.GIB:.1f} GiB for the server, and free"
+
+
+def _disk(settings: Settings) -> str:
+    folder = settings.home if settings.home.exists() else settings.home.parent
+    free = shutil.disk_usage(folder).free
+    if free < _LEAST_DISK:
+        raise P360Error(
+            f"only {free / machine.GIB:.1f} GiB are free in {folder}; make room, "
+            "or set P360_HOME to a folder on another disk"
+        )
+    return f"{free / machine.GIB:.0f} GiB free in {folder}"
+
+
+def _metastore(settings: Settings) -> str:
+    database = Metastore.from_environment(os.environ)
+    if database.url:
+        return f"{database.url}, as {database.user}"
+    if spark_server.running(settings) is not None:
+        return "held by the server, as it should be"
+    spark_server.check_metastore_is_free(settings)
+    return "free"
+
+
+def _ports(settings: Settings) -> str:
+    names = f"thrift {settings.thrift_port}, connect {settings.connect_port}, ui {settings.ui_port}"
+    if spark_server.running(settings) is not None:
+        return f"{names}: the server's own"
+    spark_server.check_ports_are_free(settings)
+    return f"{names}: free"
+
+
+def _server(settings: Settings) -> str:
+    if settings.is_elsewhere:
+        with connect(settings) as connection:
+            spark = connection.scalar("select version()").split()[0]
+        return f"Spark {spark} answers at {settings.host}:{settings.thrift_port}"
+    record = spark_server.running(settings)
+    if record is None:
+        return "not running; 'p360 up' starts it"
+    start_server(settings)
+    with connect(settings) as connection:
+        spark = connection.scalar("select version()").split()[0]
+    return f"Spark {spark} answers, process {record.pid}, since {record.started_at}"

@@ -1,0 +1,1 @@
+"""Stored versions, the views that show them, and who may write: the run lock."""
