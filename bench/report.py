@@ -16,8 +16,8 @@ from bench.contenders.names import CONTENDERS
 from bench.data import FILE_ROWS
 from bench.measure import Result
 from bench.tables import all_tables
-from python_jobs.machine import heap_bytes
 from python_jobs.machine.java import find_java
+from python_jobs.machine.memory import heap_bytes
 
 _GIB = 1024**3
 _PACKAGES = ("pyspark", "dbt-core", "dbt-spark", "duckdb")

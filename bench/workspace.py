@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bench import REPOSITORY
 from bench.measure import execute, program
-from python_jobs.server.process import read_record
+from python_jobs.server.record import read_record
 from python_jobs.settings import HOST, Settings
 
 FEED = "shop"

@@ -17,7 +17,8 @@ from dashboards.data.grids import LISTINGS, whole
 from dashboards.data.store import Store
 from dashboards.filters import parse
 from dashboards.pages.registry import PAGES
-from dashboards.security import Access, protect, read_access
+from dashboards.security import protect
+from python_jobs.server import Access, read_access
 from python_jobs.settings import Settings
 
 _BOM = "\ufeff"  # Without it a spreadsheet takes the file for Windows-1252.

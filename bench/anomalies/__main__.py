@@ -23,7 +23,7 @@ from bench.anomalies.quality import (
 from bench.anomalies.size import measure_size
 from bench.tables import Table
 from python_jobs.generate.sales import UNUSUAL_KINDS
-from python_jobs.pipeline import run as pipeline
+from python_jobs.pipeline.start import start_server
 from python_jobs.server.connect import connect_session
 from python_jobs.settings import Settings
 from python_jobs.terminal.console import out, say
@@ -40,7 +40,7 @@ def main() -> None:
     settings = Settings.from_environment(project_dir=REPOSITORY)
     work = settings.home / "bench_anomalies"
     work.mkdir(parents=True, exist_ok=True)
-    pipeline.start_server(settings)
+    start_server(settings)
     kept = work / "tables.json"
     tables: dict[str, list[list[str]]] = json.loads(kept.read_text()) if kept.exists() else {}
     if "sets" in given.parts:

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from bench.anomalies.planted import write_accepted_sales
 from bench.measure import Meter, Step
-from python_jobs.server import process as spark_server
 from python_jobs.server.connect import connect_session
+from python_jobs.server.record import running
 from python_jobs.settings import Settings
 
 _DRIVER = (
@@ -45,7 +45,7 @@ def measure_size(settings: Settings, work: Path, rows: int) -> list[str]:
             spark.sql(f"create schema {schema}")
         spark.sql(f"create table {version} using parquet location 'file://{folder.resolve()}'")
         spark.sql(f"create view {own.schema}.silver_sales as select * from {version}")
-    record = spark_server.running(settings)
+    record = running(settings)
     measured: list[Step] = []
     meter = Meter(f"{rows:,} sales", lambda: record.pid if record else None)
     with meter.step("score", measured):

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from bench.contenders import Job
 from bench.measure import Meter, Result, execute, folder_size
-from python_jobs.machine import heap_bytes
 from python_jobs.machine.java import find_java
+from python_jobs.machine.memory import heap_bytes
 
 _FOLDER = Path(__file__).parent / "tutorial_scripts"
 _SCRIPTS = ("read_csv", "cast_and_filter", "quarantine", "group_by_status", "copy_to_semantic")

@@ -11,10 +11,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from dashboards.data.snapshot import Refresh, SnapshotFolder, read_manifest
-from python_jobs import machine
 from python_jobs.errors import P360Error
 from python_jobs.observability.spool import shipped_at
-from python_jobs.server.thrift import connect
+from python_jobs.server import connect, port_answers
 from python_jobs.settings import Settings
 from python_jobs.warehouse.versions import read_live_run_id
 
@@ -55,7 +54,7 @@ def _look_for_ever(settings: Settings) -> None:
 
 def _look(settings: Settings, folder: SnapshotFolder) -> Refresh:
     now = datetime.now(UTC).replace(tzinfo=None).isoformat(sep=" ", timespec="seconds")
-    if not machine.port_answers(settings.thrift_port):
+    if not port_answers(settings.thrift_port):
         return Refresh(now, server_answers=False)
     try:
         with connect(settings) as connection:

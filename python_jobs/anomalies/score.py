@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -13,7 +14,6 @@ from pyspark.sql import functions as f
 from pyspark.sql.pandas.functions import arrow_udf
 from pyspark.sql.types import NumericType
 
-from python_jobs import anomalies
 from python_jobs.anomalies.config import AnomalyConfig
 from python_jobs.anomalies.drift import Drift, drift_from
 from python_jobs.anomalies.model import AnomalyModel, Block
@@ -131,7 +131,7 @@ def _check_columns(frame: DataFrame, features: Sequence[str], config: AnomalyCon
 def _scorer(model: AnomalyModel) -> Callable[..., Column]:
     """Return the column function that scores an array of features and a segment."""
     # Spark's Python workers get this package with the function: they need numpy and pyarrow only.
-    cloudpickle.register_pickle_by_value(anomalies)  # type: ignore[no-untyped-call]
+    cloudpickle.register_pickle_by_value(sys.modules[__package__])  # type: ignore[no-untyped-call]
 
     def score(features: pa.Array, segments: pa.Array) -> pa.Array:
         cells = features.flatten().to_numpy(zero_copy_only=False).astype(np.float64)

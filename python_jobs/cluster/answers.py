@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from python_jobs.machine import port_answers
+from python_jobs.machine.ports import port_answers
 
 if __name__ == "__main__":
     host, _, port = sys.argv[1].rpartition(":")

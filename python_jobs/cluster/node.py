@@ -14,7 +14,7 @@ from python_jobs.cluster.properties import write_properties
 from python_jobs.cluster.secrets import read_cluster_secret, trust_settings
 from python_jobs.errors import P360Error
 from python_jobs.machine.java import Java, find_java
-from python_jobs.server.command import spark_class_command, spark_environment
+from python_jobs.machine.spark import spark_class_command, spark_environment
 from python_jobs.settings import Settings
 
 _VECTOR = "jdk.incubator.vector"

@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import Any
 
-from python_jobs.errors import DISK_FULL, DISK_FULL_SIGN, P360Error
-from python_jobs.server.thrift import readable_text
+from python_jobs.errors import DISK_FULL, DISK_FULL_SIGN, P360Error, readable_text
 from python_jobs.settings import Settings
 from python_jobs.terminal.console import complain, err, steps, warn
 

@@ -17,10 +17,10 @@ from python_jobs.observability.collect import Collector, who
 from python_jobs.observability.findings import add_amounts, judge_watched
 from python_jobs.observability.incidents import incidents_of, next_events, verdict_of
 from python_jobs.observability.queries import model_records
-from python_jobs.observability.records import FAILED, SUCCESS, Record, Run, new_run_id, one_line
+from python_jobs.observability.records import Record, Run, new_run_id, one_line
 from python_jobs.observability.spool import Spool
 from python_jobs.observability.store import RecordStore
-from python_jobs.server.thrift import ThriftConnection, connect
+from python_jobs.server.thrift import ThriftConnection
 from python_jobs.settings import Settings
 from python_jobs.terminal.console import warn
 
@@ -119,34 +119,6 @@ class RunWriter:
         failed = send(message, where)
         if failed:
             warn(f"the alert did not reach {', '.join(failed)}; try 'p360 alerts test'")
-
-
-@contextmanager
-def recorded(settings: Settings, command: str, *, feed: str | None = None) -> Iterator[RunWriter]:
-    """Record a ``p360`` command, and the dbt commands that it runs, in one batch at its end.
-
-    Args:
-        settings: Whose home and schema.
-        command: The command as typed, such as ``p360 run``.
-        feed: The feed that it works on.
-    """
-    from python_jobs.observability import current
-
-    run = start_run(settings, "p360", command)
-    run.feed = feed
-    writer = RunWriter(settings, run)
-    with current.inside(writer):
-        try:
-            yield writer
-        except BaseException as error:
-            run.status = FAILED
-            run.message = one_line(str(error) or type(error).__name__)
-            raise
-        else:
-            run.status = SUCCESS
-        finally:
-            run.finished_at = datetime.now(UTC)
-            writer.end([run.to_record()], lambda: connect(settings))
 
 
 def start_run(settings: Settings, program: str, command: str) -> Run:

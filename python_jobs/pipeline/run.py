@@ -6,20 +6,20 @@ import json
 import os
 import shutil
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from rich.table import Table
 
-from dashboards import serve
-from python_jobs import machine
 from python_jobs.dbt.runner import DbtSummary, run_dbt
 from python_jobs.errors import P360Error
-from python_jobs.server import process as spark_server
+from python_jobs.machine.memory import check_space
+from python_jobs.pipeline.start import start_server
+from python_jobs.server import dashboard as dashboard_server
 from python_jobs.server.thrift import connect
 from python_jobs.settings import Settings
 from python_jobs.terminal.console import out
-from python_jobs.warehouse.run_lock import run_lock, run_lock_is_free
-from python_jobs.warehouse.versions import sweep_folders
+from python_jobs.warehouse.leftovers import sweep_folders
+from python_jobs.warehouse.run_lock import run_lock
 
 _DISPOSITIONS = ("accepted", "quarantined", "duplicate", "superseded")
 
@@ -58,7 +58,7 @@ def run(settings: Settings, feed: str, *, with_dashboard: bool = True) -> None:
 
     project_vars = settings.dbt_project()["vars"]
     _check_feed(settings, feed)
-    machine.check_space(settings.home)
+    check_space(settings.home)
     with run_lock(settings, "p360 run"):
         start_server(settings)
         sweep_folders(settings)
@@ -78,44 +78,16 @@ def run(settings: Settings, feed: str, *, with_dashboard: bool = True) -> None:
     print_scored(settings, scored)
 
 
-def start_server(settings: Settings) -> None:
-    """Start the server where it does not run, and check its settings through dbt.
-
-    One that is elsewhere must run already; each run of dbt reads back what numbers depend on.
-
-    Raises:
-        P360Error: The server did not start, or runs with other settings than asked for.
-    """
-    if settings.is_elsewhere:
-        with connect(settings) as connection:
-            connection.scalar("select 1")
-        return
-    record = spark_server.start(settings)
-    if record.is_checked:
-        return
-    expected = spark_server.expected_settings(settings, record)
-    check = ["run-operation", "check_spark_settings", "--args", json.dumps({"expected": expected})]
-    try:
-        run_dbt(settings, "reading its settings back", check)
-    except P360Error:
-        spark_server.stop(settings)
-        raise
-    for schema in _stored_schemas(settings):
-        if run_lock_is_free(schema):
-            sweep_folders(schema)
-    spark_server.mark_checked(settings, record)
-
-
 def serve_dashboard(settings: Settings) -> str:
     """Serve the dashboard in the background; return its address, or why there is none.
 
     The run has passed and is live: a dashboard that cannot start does not undo that.
     """
     try:
-        serve.start(settings)
+        dashboard_server.start(settings)
     except P360Error as error:
         return f"not served: {error}"
-    return serve.address(settings)
+    return dashboard_server.address(settings)
 
 
 def read_account(settings: Settings) -> RowAccount:
@@ -127,14 +99,6 @@ def read_account(settings: Settings) -> RowAccount:
         ).rows[0]
     raw, *parts = (int(count or 0) for count in row)
     return RowAccount(raw, dict(zip(_DISPOSITIONS, parts, strict=True)))
-
-
-def _stored_schemas(settings: Settings) -> list[Settings]:
-    """Return these settings for each schema that has stored versions in the warehouse."""
-    if settings.warehouse_dir is None:
-        return []
-    stores = sorted(settings.warehouse_dir.glob("*_store.db"))
-    return [replace(settings, schema=store.name.removesuffix("_store.db")) for store in stores]
 
 
 def _check_feed(settings: Settings, feed: str) -> None:

@@ -9,8 +9,7 @@ from contextlib import contextmanager
 from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
-from python_jobs.errors import P360Error
-from python_jobs.server.thrift import readable_text
+from python_jobs.errors import P360Error, readable_text
 from python_jobs.settings import Settings
 
 

@@ -11,18 +11,19 @@ from importlib.metadata import version
 
 from rich.markup import escape
 
-from python_jobs import machine
 from python_jobs.cluster.metastore import Metastore
 from python_jobs.errors import P360Error
 from python_jobs.machine.java import find_java
-from python_jobs.pipeline.run import start_server
-from python_jobs.server import process as spark_server
-from python_jobs.server.command import spark_home
+from python_jobs.machine.memory import GIB, heap_bytes
+from python_jobs.machine.spark import spark_home
+from python_jobs.server.checks import check_metastore_is_free, check_ports_are_free
+from python_jobs.server.record import running
+from python_jobs.server.start import start
 from python_jobs.server.thrift import connect
 from python_jobs.settings import Settings
 from python_jobs.terminal.console import out
 
-_LEAST_DISK = machine.GIB
+_LEAST_DISK = GIB
 _GUARD = "dbt_run_guard"
 
 
@@ -80,11 +81,11 @@ def _java(settings: Settings) -> str:
 
 
 def _memory(settings: Settings) -> str:
-    record = spark_server.running(settings)
+    record = running(settings)
     if record is not None:
-        return f"{record.heap / machine.GIB:.1f} GiB given to the server"
-    heap = machine.heap_bytes(os.environ.get("P360_DRIVER_MEMORY"))
-    return f"{heap / machine.GIB:.1f} GiB for the server, and free"
+        return f"{record.heap / GIB:.1f} GiB given to the server"
+    heap = heap_bytes(os.environ.get("P360_DRIVER_MEMORY"))
+    return f"{heap / GIB:.1f} GiB for the server, and free"
 
 
 def _disk(settings: Settings) -> str:
@@ -92,27 +93,27 @@ def _disk(settings: Settings) -> str:
     free = shutil.disk_usage(folder).free
     if free < _LEAST_DISK:
         raise P360Error(
-            f"only {free / machine.GIB:.1f} GiB are free in {folder}; make room, "
+            f"only {free / GIB:.1f} GiB are free in {folder}; make room, "
             "or set P360_HOME to a folder on another disk"
         )
-    return f"{free / machine.GIB:.0f} GiB free in {folder}"
+    return f"{free / GIB:.0f} GiB free in {folder}"
 
 
 def _metastore(settings: Settings) -> str:
     database = Metastore.from_environment(os.environ)
     if database.url:
         return f"{database.url}, as {database.user}"
-    if spark_server.running(settings) is not None:
+    if running(settings) is not None:
         return "held by the server, as it should be"
-    spark_server.check_metastore_is_free(settings)
+    check_metastore_is_free(settings)
     return "free"
 
 
 def _ports(settings: Settings) -> str:
     names = f"thrift {settings.thrift_port}, connect {settings.connect_port}, ui {settings.ui_port}"
-    if spark_server.running(settings) is not None:
+    if running(settings) is not None:
         return f"{names}: the server's own"
-    spark_server.check_ports_are_free(settings)
+    check_ports_are_free(settings)
     return f"{names}: free"
 
 
@@ -121,10 +122,10 @@ def _server(settings: Settings) -> str:
         with connect(settings) as connection:
             spark = connection.scalar("select version()").split()[0]
         return f"Spark {spark} answers at {settings.host}:{settings.thrift_port}"
-    record = spark_server.running(settings)
+    record = running(settings)
     if record is None:
         return "not running; 'p360 up' starts it"
-    start_server(settings)
+    start(settings)
     with connect(settings) as connection:
         spark = connection.scalar("select version()").split()[0]
     return f"Spark {spark} answers, process {record.pid}, since {record.started_at}"

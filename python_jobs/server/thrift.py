@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -11,12 +10,10 @@ from typing import Any
 from pyhive import exc, hive
 from thrift.Thrift import TException
 
-from python_jobs.errors import DISK_FULL, DISK_FULL_SIGN, P360Error
+from python_jobs.errors import P360Error, readable_text
 from python_jobs.settings import Settings
 
 _SERVER_ERRORS = (exc.Error, TException, OSError)  # Refused, lost on the way, not reached.
-# "org.apache...: Error running query: [CLASS] org.apache...Exception: " stands before the text.
-_PREAMBLE = re.compile(r"^(?:[\w.$]+: )?Error running query: (?:\[[\w.]+\] )?(?:[\w.$]+: )?")
 
 
 @dataclass(frozen=True)
@@ -133,11 +130,3 @@ def readable(error: BaseException) -> str:
     message = getattr(getattr(response, "status", None), "errorMessage", None)
     line = readable_text(str(message or error))
     return line or f"the server closed the connection ({type(error).__name__})"
-
-
-def readable_text(text: str) -> str:
-    """Return what Spark or dbt says, in one line without class names, plan and trace."""
-    if DISK_FULL_SIGN in text:
-        return DISK_FULL
-    first = re.split(r"== SQL|;\n'|\n\s*at |\s+at org\.|\s+at java\.", text)[0]
-    return _PREAMBLE.sub("", " ".join(first.split()).rstrip(";"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -128,28 +127,6 @@ def roll_back(settings: Settings, run_id: str | None) -> None:
         f"live: run {target.run_id} of {target.started_at:%Y-%m-%d %H:%M:%S} UTC, "
         f"before it {live.run_id}"
     )
-
-
-def sweep_folders(settings: Settings) -> None:
-    """Remove folders that a crash left in the store: files of tables that never came to be.
-
-    Nobody may be building the schema meanwhile. Only folders in a file system can be swept.
-    """
-    if settings.warehouse_dir is None:
-        return
-    folder = settings.warehouse_dir / f"{settings.store_schema}.db"
-    if not folder.is_dir():
-        return
-    # Listed before the tables: what comes to be in between is not taken for a leftover.
-    folders = [entry for entry in folder.iterdir() if entry.is_dir()]
-    with connect(settings) as connection:
-        names: set[str] = set()
-        if connection.has_schema(settings.store_schema):
-            tables = connection.query(f"show tables in {settings.store_schema}").rows
-            names = {str(name) for _, name, *_ in tables}
-    for entry in folders:
-        if entry.name not in names:
-            shutil.rmtree(entry, ignore_errors=True)
 
 
 def _why_kept(run: KeptRun, live: KeptRun) -> str:

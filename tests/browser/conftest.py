@@ -11,7 +11,7 @@ import pytest
 
 from browser.sample import write_sample
 from browser.workspace import dashboard_settings
-from dashboards import serve
+from python_jobs.server import dashboard
 from python_jobs.settings import Settings
 
 CHROMIUM = next(
@@ -45,11 +45,11 @@ def empty_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def _served(settings: Settings) -> Iterator[str]:
     kept = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("P360_")}
-    serve.start(settings)
+    dashboard.start(settings)
     try:
-        yield serve.address(settings)
+        yield dashboard.address(settings)
     finally:
-        serve.stop(settings)
+        dashboard.stop(settings)
         os.environ.update(kept)
 
 

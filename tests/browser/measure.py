@@ -24,7 +24,7 @@ import psutil
 from browser.conftest import CHROMIUM, settle
 from browser.sample import write_sample
 from browser.workspace import dashboard_settings
-from dashboards import serve
+from python_jobs.server import dashboard
 from python_jobs.settings import Settings
 
 MOST_SENT, MOST_SHIFT = 1.4, 0.05  # Megabytes; layout shift.
@@ -71,11 +71,11 @@ def main() -> None:
 @contextmanager
 def served(settings: Settings) -> Iterator[str]:
     """Serve a dashboard while the block runs."""
-    serve.start(settings)
+    dashboard.start(settings)
     try:
-        yield serve.address(settings)
+        yield dashboard.address(settings)
     finally:
-        serve.stop(settings)
+        dashboard.stop(settings)
 
 
 @dataclass(frozen=True)
@@ -267,7 +267,7 @@ def _status(settings: Settings, number: int) -> int:
 
 
 def _pid(settings: Settings) -> int:
-    record = serve.running(settings)
+    record = dashboard.running(settings)
     assert record is not None
     return record.pid
 

@@ -14,8 +14,8 @@ from rich.console import Console
 
 from browser.conftest import CHROMIUM, settle
 from browser.workspace import REPOSITORY
-from dashboards import serve
 from python_jobs.pipeline import run as pipeline
+from python_jobs.server import dashboard
 from python_jobs.settings import Settings
 
 DOCS = REPOSITORY / "docs"
@@ -52,7 +52,7 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         for name, (path, scheme) in PAGES.items():
             page = _page(browser, SIZE, scheme)
-            page.goto(serve.address(settings) + path)
+            page.goto(dashboard.address(settings) + path)
             # The first run of all is read some seconds after it went live.
             page.wait_for_selector(".chart-frame", timeout=120_000)
             settle(page)
@@ -60,7 +60,7 @@ def main() -> None:
             page.wait_for_selector(".banner:not(.is-shown)", state="attached")
             page.screenshot(path=DOCS / f"dashboard-{name}.png")
         page = _page(browser, LINEAGE_SIZE, "light", scale=1.5)
-        page.goto(serve.address(settings) + LINEAGE)
+        page.goto(dashboard.address(settings) + LINEAGE)
         page.wait_for_selector("canvas", timeout=30_000)
         page.wait_for_timeout(3000)
         page.screenshot(path=DOCS / "lineage.png")

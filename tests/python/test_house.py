@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 from typing import Any
@@ -22,9 +23,20 @@ MAY_READ = {
     "semantic": ("gold", "obs_"),
     "observability": ("bronze", "silver", "gold", "semantic", "obs_", "known_events"),
 }
+# The rooms of python_jobs, from the top down: a room may import those behind it, and itself.
+ROOMS = (
+    *("cli", "dbt_plugins", "pipeline", "anomalies", "quarantine", "feeds", "observability"),
+    *("warehouse", "server", "dbt", "cluster", "machine", "generate", "terminal"),
+)
+AT_THE_ROOT = {"__init__", "settings", "errors"}
 # How a layer's models begin, where not with its name.
 STARTS = {"observability": ("observability_", "obs_")}
 REF = re.compile(r"""ref\(\s*['"]([^'"]+)""")
+
+
+PYTHON = sorted((REPOSITORY / "python_jobs").rglob("*.py"))
+DASHBOARDS = sorted((REPOSITORY / "dashboards").rglob("*.py"))
+LONGEST_FILE, LONGEST_FUNCTION = 300, 60
 
 
 def name_of(path: Path) -> str:
@@ -89,6 +101,81 @@ def test_every_macro_and_argument_is_described() -> None:
         names = re.findall(r"(\w+)(?:=[^,]*)?(?:,|$)", match.group(2))
         actual[match.group(1)] = names
     assert described == actual
+
+
+def module_of(path: Path) -> str:
+    name = ".".join(path.relative_to(REPOSITORY).with_suffix("").parts)
+    return name.removesuffix(".__init__")
+
+
+def imports_of(path: Path) -> set[str]:
+    """Return the modules of this repository that a file imports, wherever in it it does."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            assert node.level == 0, f"{path} imports by a relative name"
+            modules = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= {module if is_module(module) else node.module for module in modules}
+    return {name for name in found if name.split(".")[0] in ("python_jobs", "dashboards")}
+
+
+def is_module(name: str) -> bool:
+    path = REPOSITORY / name.replace(".", "/")
+    return path.with_suffix(".py").exists() or (path / "__init__.py").exists()
+
+
+@pytest.mark.parametrize("file", PYTHON, ids=module_of)
+def test_imports_run_down_the_rooms(file: Path) -> None:
+    module = module_of(file)
+    room = module.split(".")[1] if "." in module else "__init__"
+    for imported in imports_of(file):
+        assert imported.startswith("python_jobs"), f"{module} imports {imported}: the app"
+        other = imported.split(".")[1] if "." in imported else "__init__"
+        if room in AT_THE_ROOT:
+            assert other in AT_THE_ROOT, f"{module} imports {imported}: up from the root"
+        elif other not in AT_THE_ROOT:
+            is_down = ROOMS.index(other) >= ROOMS.index(room)
+            assert is_down, f"{module} imports {imported}: up the rooms"
+
+
+def test_python_jobs_has_these_rooms_and_nothing_else_at_its_root() -> None:
+    folder = REPOSITORY / "python_jobs"
+    assert {path.stem for path in folder.glob("*.py")} == AT_THE_ROOT
+    assert {path.parent.name for path in folder.glob("*/*.py")} == set(ROOMS) - {"dbt_plugins"}
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    imports = {module_of(file): imports_of(file) for file in (*PYTHON, *DASHBOARDS)}
+    done: set[str] = set()
+
+    def visit(module: str, way: tuple[str, ...]) -> None:
+        assert module not in way, " -> ".join((*way[way.index(module) :], module))
+        if module not in done:
+            for imported in sorted(imports.get(module, ()) - {module}):
+                visit(imported, (*way, module))
+            done.add(module)
+
+    for module in sorted(imports):
+        visit(module, ())
+
+
+@pytest.mark.parametrize("file", DASHBOARDS, ids=module_of)
+def test_the_dashboard_sees_one_face_of_each_room(file: Path) -> None:
+    for imported in imports_of(file):
+        if imported.startswith("python_jobs."):
+            assert imported.count(".") == 1, f"{module_of(file)} imports {imported}, not its room"
+
+
+@pytest.mark.parametrize("file", [*PYTHON, *DASHBOARDS], ids=module_of)
+def test_files_and_functions_keep_to_their_ceilings(file: Path) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= LONGEST_FILE
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef):
+            lines = (node.end_lineno or 0) - node.lineno + 1
+            assert lines <= LONGEST_FUNCTION, f"{node.name} has {lines} lines"
 
 
 def test_the_profile_and_the_project_ask_for_the_same_settings() -> None:

@@ -7,7 +7,7 @@ import json
 from python_jobs.anomalies.config import Budget
 from python_jobs.anomalies.sales.job import SalesScored, score_sales
 from python_jobs.dbt.runner import run_dbt
-from python_jobs.observability import current
+from python_jobs.observability.recording import recorded_command
 from python_jobs.settings import Settings
 from python_jobs.terminal.console import out
 
@@ -32,7 +32,7 @@ def score_and_build(
     scored = score_sales(settings, budget, model_run)
     if scored is None:
         return None
-    if (writer := current.command()) is not None:
+    if (writer := recorded_command()) is not None:
         writer.add(
             "scoring",
             model_run_id=scored.run_id,

@@ -19,8 +19,8 @@ from dbt_common.events.event_manager_client import add_callback_to_manager
 from dbt_common.invocation import get_invocation_id, get_invocation_started_at
 
 from python_jobs.errors import P360Error
-from python_jobs.observability import current
 from python_jobs.observability.collect import Collector, selection_of
+from python_jobs.observability.recording import recorded_command
 from python_jobs.observability.records import new_run_id
 from python_jobs.observability.writer import RunWriter, start_run
 from python_jobs.server.thrift import ThriftConnection, connect_as
@@ -43,7 +43,7 @@ class RunRecords(dbtPlugin):
             return
         self._which = flags.WHICH
         self._settings = Settings.from_environment(project_dir=Path(flags.PROJECT_DIR))
-        self._command = current.command()
+        self._command = recorded_command()
         run = start_run(self._settings, "dbt", f"dbt {_TYPED.get(flags.WHICH, flags.WHICH)}")
         run.started_at = get_invocation_started_at().replace(tzinfo=UTC)
         run.run_id = new_run_id(run.started_at, get_invocation_id())

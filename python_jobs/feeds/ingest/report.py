@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 
 from rich.table import Table
 
@@ -11,7 +11,6 @@ from python_jobs.feeds.declarations import declared_feeds, read_feed
 from python_jobs.feeds.ingest.ledger import LOADED, LedgerEntry
 from python_jobs.feeds.ingest.load import Ingested
 from python_jobs.feeds.ingest.stored import FeedTables
-from python_jobs.quarantine.corrections import KEPT, read_kept
 from python_jobs.server.thrift import connect
 from python_jobs.settings import Settings
 from python_jobs.terminal.console import complain, out, say, warn
@@ -19,7 +18,7 @@ from python_jobs.terminal.console import complain, out, say, warn
 _SHOWN_NAMES = 3
 
 
-def print_ingested(settings: Settings, feed: str, done: Ingested) -> bool:
+def print_ingested(feed: str, done: Ingested) -> bool:
     """Print what a load did; return whether every file is loaded now."""
     if done.loaded:
         rows = sum(entry.row_count or 0 for entry in done.loaded)
@@ -36,7 +35,6 @@ def print_ingested(settings: Settings, feed: str, done: Ingested) -> bool:
         if renamed:
             say(f"  the same content under another name: {_some(renamed)}")
     _warn_of_lines_set_aside(done.loaded)
-    _warn_of_decisions(settings, feed, done.replaced)
     for phrase, entries in _by_drift(done.loaded).items():
         names = _some([entry.file_name for entry in entries])
         warn(f"{_files(len(entries))} {phrase}: {names}; see 'p360 drift {feed}'")
@@ -111,20 +109,6 @@ def _warn_of_lines_set_aside(entries: list[LedgerEntry]) -> None:
         count = sum(entry.set_aside_count or 0 for entry in with_lines)
         names = _some([f"{entry.file_name} ({entry.set_aside_count:,})" for entry in with_lines])
         warn(f"{count:,} lines could not be read as rows and are quarantined whole: {names}")
-
-
-def _warn_of_decisions(settings: Settings, feed: str, replaced: list[str]) -> None:
-    """Corrections and waivers go by file and record number, which a new file may use anew."""
-    if not replaced:
-        return
-    decided = Counter(row_id.rpartition("#")[0] for row_id in read_kept(settings))
-    for name in replaced:
-        if count := decided[f"{feed}/{name}"]:
-            rows = "1 row" if count == 1 else f"{count:,} rows"
-            warn(
-                f"{KEPT} holds decisions on {rows} of {name}, by record number; its new "
-                "content may have other rows there: check these lines, or delete them"
-            )
 
 
 def _by_drift(entries: list[LedgerEntry]) -> dict[str, list[LedgerEntry]]:

@@ -12,12 +12,12 @@ import pytest
 
 from python_jobs.cluster import node
 from python_jobs.cluster.metastore import Metastore
-from python_jobs.cluster.private import private_settings
+from python_jobs.cluster.private_settings import private_settings
 from python_jobs.cluster.properties import read_properties, write_properties
 from python_jobs.cluster.secrets import read_cluster_secret, trust_settings, ui_token
 from python_jobs.errors import P360Error
-from python_jobs.machine import check_port_is_free, port_answers
 from python_jobs.machine.java import Java
+from python_jobs.machine.ports import check_port_is_free, port_answers
 from python_jobs.settings import Settings
 
 SECRET = "s" * 40

@@ -19,8 +19,8 @@ from dashboards.data import refresh
 from dashboards.data.snapshot import SnapshotFolder, read_manifest
 from dashboards.data.store import Store
 from dashboards.formats import Formats, read_formats
-from dashboards.security import Access, read_access
 from python_jobs.errors import P360Error
+from python_jobs.server import Access, read_access
 from python_jobs.settings import Settings
 
 SOURCES = sorted((REPOSITORY / "dashboards").rglob("*.py"))

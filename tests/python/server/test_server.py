@@ -202,7 +202,8 @@ def test_a_setting_that_did_not_arrive_is_an_error(scratch: Scratch) -> None:
 
 
 def test_every_server_setting_is_read_back(scratch: Scratch) -> None:
-    from python_jobs.server.process import expected_settings, read_record
+    from python_jobs.server.read_back import expected_settings
+    from python_jobs.server.record import read_record
 
     settings = Settings.from_environment(scratch.environment)
     record = read_record(settings)

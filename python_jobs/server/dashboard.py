@@ -1,4 +1,4 @@
-"""Starts, finds and stops the one dashboard server of a P360_HOME."""
+"""Starts, finds and stops the one dashboard server of a P360_HOME: a process, known by name."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from pathlib import Path
 
 import psutil
 
-from dashboards.security import Access, read_access
-from python_jobs import machine
 from python_jobs.errors import P360Error
+from python_jobs.machine.locks import lock
+from python_jobs.machine.ports import check_port_is_free, port_answers
+from python_jobs.server.access import Access, read_access
 from python_jobs.settings import HOST, Settings
 
 _WORKERS = 2
@@ -58,7 +59,7 @@ def start(settings: Settings) -> DashRecord:
     """
     access = read_access(settings)
     settings.logs_dir.mkdir(parents=True, exist_ok=True)
-    with machine.lock(settings.home / "dashboard.lock", lambda: None):
+    with lock(settings.home / "dashboard.lock", lambda: None):
         record = running(settings)
         if record is not None and (record.port, record.schema) == (
             settings.dash_port,
@@ -67,7 +68,7 @@ def start(settings: Settings) -> DashRecord:
             return record
         if record is not None:
             stop(settings)
-        machine.check_port_is_free(settings.dash_port, "P360_DASH_PORT")
+        check_port_is_free(settings.dash_port, "P360_DASH_PORT")
         log = settings.logs_dir / "dashboard.log"
         with log.open("ab") as file:
             process = subprocess.Popen(
@@ -97,7 +98,7 @@ def serve(settings: Settings) -> None:
         raise P360Error(
             f"the dashboard is up already at {address(settings)}; stop it with 'p360 down'"
         )
-    machine.check_port_is_free(settings.dash_port, "P360_DASH_PORT")
+    check_port_is_free(settings.dash_port, "P360_DASH_PORT")
     os.chdir(settings.project_dir)
     sys.stdout.flush()
     command = _command(settings, access)
@@ -165,7 +166,7 @@ def _wait(process: subprocess.Popen[bytes], settings: Settings, log: str) -> Non
     while time.monotonic() < deadline:
         if process.poll() is not None:
             break
-        if machine.port_answers(settings.dash_port) or host != HOST:
+        if port_answers(settings.dash_port) or host != HOST:
             return
         time.sleep(0.1)
     stop(settings)

@@ -1,0 +1,92 @@
+"""The commands ``p360 generate``, ``feed``, ``ingest``, ``files`` and ``drift``."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from python_jobs.settings import Settings
+from python_jobs.terminal.console import out, say
+
+MOST_ROWS = 999_999_999  # Transaction ids of generated sales have nine digits.
+
+
+@click.command()
+@click.option("--rows", type=click.IntRange(1, MOST_ROWS), required=True, help="Records to write.")
+@click.option(
+    "--seed", type=click.IntRange(0), default=360, show_default=True, help="Seed of chance."
+)
+@click.option("--out", "path", type=click.Path(path_type=Path), required=True, help="CSV file.")
+def generate(rows: int, seed: int, path: Path) -> None:
+    """Write raw demo sales, dirt included, and next to them the truth about it."""
+    from python_jobs.generate.files import write_sales
+
+    truth = write_sales(path, rows, seed)
+    out.print(f"{rows:,} rows in {path}, what was planted in {truth}", markup=False)
+
+
+@click.command()
+@click.argument("feed")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--replace", is_flag=True, help="Let changed files replace what they held.")
+def ingest(feed: str, paths: tuple[Path, ...], replace: bool) -> None:
+    """Load the CSV files in PATHS as raw rows of FEED, each content once."""
+    from python_jobs.feeds.declarations import read_feed
+    from python_jobs.feeds.ingest import ingest as load
+    from python_jobs.feeds.ingest.report import print_ingested
+    from python_jobs.observability.recording import recorded
+    from python_jobs.pipeline.start import start_server
+    from python_jobs.quarantine.replaced_files import warn_of_decisions
+    from python_jobs.warehouse.run_lock import run_lock
+
+    settings = Settings.from_environment()
+    read_feed(settings, feed)  # A wrong name is told before a server starts for it.
+    command = f"p360 ingest {feed}"
+    with run_lock(settings, command), recorded(settings, command, feed=feed) as writer:
+        start_server(settings)
+        result = load(settings, feed, paths, replace=replace)
+        for entry in (*result.loaded, *result.refused):
+            writer.add("file", **asdict(entry))
+    warn_of_decisions(settings, feed, result.replaced)
+    if not print_ingested(feed, result):
+        sys.exit(1)
+
+
+@click.command()
+@click.argument("feed")
+def files(feed: str) -> None:
+    """List the files of FEED: what each one brought, or why it was refused."""
+    from python_jobs.feeds.ingest.report import print_files
+
+    print_files(Settings.from_environment(), feed)
+
+
+@click.command()
+@click.argument("feed", required=False)
+def drift(feed: str | None) -> None:
+    """List the files whose columns differ from what their FEED declares."""
+    from python_jobs.feeds.ingest.report import print_drift
+
+    print_drift(Settings.from_environment(), feed)
+
+
+@click.group()
+def feed() -> None:
+    """Work on the declarations of feeds."""
+
+
+@feed.command("new")
+@click.argument("name")
+@click.option("--from", "sample", type=click.Path(path_type=Path), required=True, help="CSV file.")
+def feed_new(name: str, sample: Path) -> None:
+    """Write a start for the feed NAME: its YAML and its mapping model, guessed from a file."""
+    from python_jobs.feeds.new_feed import write_feed
+
+    settings = Settings.from_environment()
+    written = write_feed(settings, name, sample)
+    for path in written:
+        out.print(f"wrote {path}", markup=False)
+    say(f"next: check the guesses in both, then 'p360 ingest {name} {sample}'")

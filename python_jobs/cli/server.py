@@ -1,0 +1,85 @@
+"""The commands ``p360 up``, ``down``, ``status``, ``doctor`` and ``dashboard``."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from python_jobs.settings import Settings
+from python_jobs.terminal.console import out, say
+
+
+@click.command()
+@click.option("--stay", is_flag=True, help="Stay until the server ends; a signal stops both.")
+def up(stay: bool) -> None:
+    """Start the Spark server, and return once queries run."""
+    from python_jobs.pipeline.start import start_server
+    from python_jobs.server.record import running
+    from python_jobs.server.stop import stay as stay_until_it_ends
+
+    settings = Settings.from_environment()
+    already = running(settings) is not None
+    start_server(settings)
+    state = "already up" if already else "up"
+    host = settings.host
+    out.print(
+        f"Spark server {state}: Thrift {host}:{settings.thrift_port}, Connect {host}:"
+        f"{settings.connect_port}, UI http://{host}:{settings.ui_port}"
+    )
+    if stay:
+        stay_until_it_ends(settings)
+
+
+@click.command()
+def down() -> None:
+    """Stop the Spark server and the dashboard."""
+    from python_jobs.server import dashboard as dashboard_server
+    from python_jobs.server.stop import stop
+
+    settings = Settings.from_environment()
+    if dashboard_server.stop(settings):
+        out.print("dashboard stopped")
+    if settings.is_elsewhere:
+        say("the target cluster's server is stopped where it runs, not from here")
+        return
+    stopped = stop(settings)
+    out.print("Spark server stopped" if stopped else "no Spark server was running")
+
+
+@click.command()
+def dashboard() -> None:
+    """Serve the dashboard in the foreground, until Ctrl+C."""
+    from python_jobs.server import dashboard as dashboard_server
+
+    settings = Settings.from_environment()
+    say(f"dashboard at {dashboard_server.address(settings)}; Ctrl+C stops it")
+    dashboard_server.serve(settings)
+
+
+@click.command()
+def status() -> None:
+    """Say whether the server runs; exits with 3 where it does not."""
+    from python_jobs.server.record import running
+
+    settings = Settings.from_environment()
+    host = settings.host
+    record = running(settings)
+    if record is None:
+        out.print("Spark server: down")
+        sys.exit(3)
+    out.print(f"Spark server: up since {record.started_at}, process {record.pid}")
+    out.print(f"  Thrift   {host}:{record.thrift_port}")
+    out.print(f"  Connect  sc://{host}:{record.connect_port}")
+    out.print(f"  UI       http://{host}:{record.ui_port}")
+    out.print(f"  Java     {record.java}, heap {record.heap / 1024**3:.1f} GiB")
+    out.print(f"  Works on {record.master}")
+
+
+@click.command()
+def doctor() -> None:
+    """Check everything a run needs; exits with 1 where something is wrong."""
+    from python_jobs.server.doctor import run_doctor
+
+    if not run_doctor(Settings.from_environment()):
+        sys.exit(1)

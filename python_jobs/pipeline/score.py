@@ -1,0 +1,80 @@
+"""``p360 score``: which of its jobs is asked for, and what is said of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from python_jobs.anomalies import AnomalyConfig
+from python_jobs.anomalies.config import Budget
+from python_jobs.anomalies.sales import (
+    parse_what_if,
+    print_scored,
+    print_what_if,
+    score_and_build,
+)
+from python_jobs.anomalies.table import score_table
+from python_jobs.errors import P360Error
+from python_jobs.observability.recording import recorded
+from python_jobs.pipeline.start import start_server
+from python_jobs.settings import Settings
+from python_jobs.warehouse.run_lock import run_lock
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The options of ``p360 score``; None where one is not given.
+
+    Attributes:
+        table: Table or CSV file to score in place of the sales.
+        features: Its columns to judge by, with commas between.
+        target: Where its scores go.
+        segment: Its text column whose values have scales of their own.
+        budget: Alert budget.
+        what_if: Threshold to try.
+        model_run: Scoring whose model to score by.
+    """
+
+    table: str | None
+    features: str | None
+    target: str | None
+    segment: str | None
+    budget: str | None
+    what_if: str | None
+    model_run: str | None
+
+
+def score(settings: Settings, asked: Asked) -> None:
+    """Score the sales or a table, or say what another threshold would flag.
+
+    Raises:
+        P360Error: The options do not fit together, or scoring fails.
+    """
+    budget = Budget.parse(asked.budget) if asked.budget else None
+    of_table = (asked.table, asked.features, asked.target)
+    if any(of_table) or asked.segment:
+        if not all(of_table) or asked.what_if or asked.model_run:
+            raise P360Error(
+                "--table, --features and --out go together, without --what-if and --model-run"
+            )
+        _score_table(settings, asked, budget)
+    elif asked.what_if:
+        tried = parse_what_if(asked.what_if)
+        start_server(settings)
+        print_what_if(settings, tried)
+    else:
+        if asked.model_run and budget:
+            raise P360Error("a model has its threshold; give --budget or --model-run")
+        with run_lock(settings, "p360 score"), recorded(settings, "p360 score"):
+            start_server(settings)
+            print_scored(settings, score_and_build(settings, {}, budget, asked.model_run))
+
+
+def _score_table(settings: Settings, asked: Asked, budget: Budget | None) -> None:
+    if budget and budget.share is None:
+        raise P360Error("a table may have no days; give its budget as a share, such as 0.5%")
+    config = AnomalyConfig(segment=asked.segment)
+    if budget and budget.share:
+        config = replace(config, flagged_share=budget.share)
+    names = [name.strip() for name in (asked.features or "").split(",") if name.strip()]
+    start_server(settings)
+    score_table(settings, asked.table or "", names, asked.target or "", config)
