@@ -9,12 +9,12 @@ from typing import Any
 
 import duckdb
 import psutil
-import yaml
 
 from bench import REPOSITORY
 from bench.contenders import Job
 from bench.facts import TABLES, read_facts
 from bench.measure import Meter, Result, Step, folder_size
+from python_jobs.quarantine.rules import read_rules
 
 THREADS = 2
 
@@ -27,7 +27,6 @@ _STEPS = {
     "semantic": ("semantic",),
     "observability": ("observability",),
 }
-_RULES = REPOSITORY / "models" / "silver" / "silver_sales_assessed.yml"
 _DEMO_KEY = "public-demo-key"
 
 
@@ -65,8 +64,6 @@ def measure(job: Job) -> Result:
 
 def _declare_rules(connection: duckdb.DuckDBPyConnection) -> None:
     """Give the rules' ids and sentences to the SQL; what they check stands there by hand."""
-    declared = yaml.safe_load(_RULES.read_text(encoding="utf-8"))
-    rules = declared["models"][0]["config"]["meta"]["rules"]
     connection.execute(
         "create table rules (rule_position int, rule_id varchar, rule_sentence varchar, "
         "rule_severity varchar)"
@@ -74,7 +71,7 @@ def _declare_rules(connection: duckdb.DuckDBPyConnection) -> None:
     connection.executemany(
         "insert into rules values (?, ?, ?, ?)",
         [
-            (number, rule["id"], rule["sentence"], rule["severity"])
-            for number, rule in enumerate(rules, 1)
+            (number, rule.id, rule.sentence, rule.severity)
+            for number, rule in enumerate(read_rules(REPOSITORY), 1)
         ],
     )

@@ -86,11 +86,15 @@ def test_a_macro_has_a_header(file: Path) -> None:
     assert all(name.startswith("_") for name in names[1:])
 
 
-def test_every_macro_and_argument_is_described() -> None:
-    content = yaml.safe_load((REPOSITORY / "macros" / "_macros.yml").read_text(encoding="utf-8"))
+def test_every_macro_stands_in_a_room() -> None:
+    assert not [file.name for file in MACROS if file.parent.name == "macros"]
+
+
+def test_every_macro_and_argument_is_described_in_its_room() -> None:
     described = {
-        macro["name"]: [argument["name"] for argument in macro.get("arguments", [])]
-        for macro in content["macros"]
+        (file.parent.name, macro["name"]): [one["name"] for one in macro.get("arguments", [])]
+        for file in (REPOSITORY / "macros").rglob("*.yml")
+        for macro in yaml.safe_load(file.read_text(encoding="utf-8"))["macros"]
     }
     actual = {}
     for file in MACROS:
@@ -99,7 +103,7 @@ def test_every_macro_and_argument_is_described() -> None:
         match = re.search(r"{% macro (\w+)\(([^)]*(?:\([^)]*\))?[^)]*)\)", file.read_text("utf-8"))
         assert match
         names = re.findall(r"(\w+)(?:=[^,]*)?(?:,|$)", match.group(2))
-        actual[match.group(1)] = names
+        actual[file.parent.name, match.group(1)] = names
     assert described == actual
 
 

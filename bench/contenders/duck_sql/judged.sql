@@ -1,5 +1,5 @@
 -- Every raw row typed and judged, as a view: nothing runs yet. The rules are those of
--- models/silver/silver_sales_assessed.yml, by hand.
+-- macros/rules/declared_sales_rules.sql, by hand.
 
 -- Spaces, tabs, line ends, no-break spaces and byte order marks.
 set variable blanks = ' ' || chr(9) || chr(13) || chr(10) || chr(160) || chr(65279);

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from conftest import BIN, Scratch, copy_project, free_ports
 from chaos.faults import FaultProxy
 from chaos.oracle import Checksums, Oracle, checksums
 from python_jobs.generate.files import write_sales
+from python_jobs.quarantine.rules import DECLARED_IN, read_rules
 
 ROWS = (400, 450)  # Runs take turns, so that two of them are never alike.
 # Enough to have a seed, views on views, a split table and sums; few, to be fast.
@@ -155,6 +156,8 @@ class ChaosProject(Scratch):
 def small_project(folder: Path) -> Path:
     """Copy the project with the chosen models, a small seed and a handful of tests."""
     copy_project(folder)
+    (folder / "models/silver/silver_sales_assessed_unit_tests.yml").unlink()
+    _keep_rules(folder)
     for model in (folder / "models").rglob("*.sql"):
         if model.stem not in MODELS:
             model.unlink()
@@ -165,9 +168,6 @@ def small_project(folder: Path) -> Path:
         content.pop("unit_tests", None)
         content.pop("anchors", None)
         for model in content.get("models", []):
-            meta = model.get("config", {}).get("meta", {})
-            if "rules" in meta:
-                meta["rules"] = [rule for rule in meta["rules"] if rule["id"] in RULES]
             model["data_tests"] = [
                 test
                 for test in model.get("data_tests", [])
@@ -187,6 +187,15 @@ def small_project(folder: Path) -> Path:
     # A server that was killed does not come back by itself: give up at once.
     profiles.write_text(text.replace("connect_retries: 10", "connect_retries: 1"), "utf-8")
     return folder
+
+
+def _keep_rules(folder: Path) -> None:
+    """Leave the chosen rules in the declaration, and no others."""
+    file = folder / DECLARED_IN
+    before, start, rest = file.read_text(encoding="utf-8").partition("{% set rules %}\n")
+    kept = [asdict(rule) for rule in read_rules(folder) if rule.id in RULES]
+    after = rest[rest.index("{% endset %}") :]
+    file.write_text(before + start + yaml.safe_dump(kept, sort_keys=False) + after, "utf-8")
 
 
 @pytest.fixture(scope="session")

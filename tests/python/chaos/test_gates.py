@@ -13,6 +13,7 @@ from chaos.conftest import ROWS, ChaosProject, rounds, stop_group
 from chaos.oracle import Oracle
 from chaos.test_many_runs import KEPT
 from chaos.test_readers import add_a_column
+from python_jobs.quarantine.rules import DECLARED_IN
 
 SILVER_SALES = "models/silver/silver_sales.yml"
 
@@ -22,11 +23,8 @@ def fail_a_test(chaos: ChaosProject) -> None:
 
 
 def fail_a_rule(chaos: ChaosProject) -> None:
-    text = (chaos.folder / "models/silver/silver_sales_assessed.yml").read_text(encoding="utf-8")
-    indent = text[text.index("rules:") :].split("\n")[1].split("-")[0]
-    first = text[text.index("rules:") :].split("\n")[0] + "\n"
     rule = "- {id: cursed, sentence: A test., severity: fail, expression: _row_number = 3}"
-    chaos.edit("models/silver/silver_sales_assessed.yml", first, f"{first}{indent}{rule}\n")
+    chaos.edit(DECLARED_IN, "{% set rules %}\n", "{% set rules %}\n" + rule + "\n")
 
 
 def damage(chaos: ChaosProject, oracle: Oracle, rows: int) -> list[str]:

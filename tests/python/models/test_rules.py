@@ -1,15 +1,19 @@
-"""Rules live in YAML alone: adding, breaking and failing one."""
+"""Rules are declared in one list: adding, breaking and failing one."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 import yaml
 from conftest import REPOSITORY, Scratch
 
-YAML = "models/silver/silver_sales_assessed.yml"
-FIRST_RULE = "        rules: &rules\n"
+from python_jobs.quarantine.rules import DECLARED_IN, Rule, read_rules
+
+UNIT_TESTS = "models/silver/silver_sales_assessed_unit_tests.yml"
+FIRST_RULE = "{% set rules %}\n"
+RULES = read_rules(REPOSITORY)
 BUILD = (
     "client_sales_raw",
     "sales_corrections",
@@ -19,23 +23,13 @@ BUILD = (
 )
 
 
-def declared() -> dict[str, Any]:
-    text = (REPOSITORY / YAML).read_text(encoding="utf-8")
-    return yaml.safe_load(text)
-
-
-def rules() -> list[dict[str, str]]:
-    found: list[dict[str, str]] = declared()["models"][0]["config"]["meta"]["rules"]
-    return found
-
-
 def add_rule(project: Scratch, identifier: str, expression: str, severity: str) -> None:
     project.edit(
-        YAML,
+        DECLARED_IN,
         FIRST_RULE,
         FIRST_RULE
-        + f"          - id: {identifier}\n            sentence: A rule of the tests.\n"
-        + f"            expression: {expression}\n            severity: {severity}\n",
+        + f"- id: {identifier}\n  sentence: A rule of the tests.\n"
+        + f"  expression: {expression}\n  severity: {severity}\n",
     )
 
 
@@ -43,22 +37,33 @@ def build(project: Scratch, *more: str) -> Any:
     return project.dbt("build", "--select", *BUILD, *more, "--exclude", "test_type:unit")
 
 
-def test_every_rule_has_its_unit_test() -> None:
-    names = {test["name"] for test in declared()["unit_tests"]}
-    ids = [rule["id"] for rule in rules()]
+def expected_verdicts() -> set[str]:
+    """Return what the unit tests expect as the only reason or warning of some row."""
+    declared = yaml.safe_load((REPOSITORY / UNIT_TESTS).read_text(encoding="utf-8"))
+    rows = [row for test in declared["unit_tests"] for row in test["expect"]["rows"]]
+    return {
+        alone[1]
+        for row in rows
+        for column in ("rejection_reasons", "warnings")
+        if (alone := re.fullmatch(r'array\("(\w+)"\)', row.get(column, "")))
+    }
+
+
+def test_every_rule_has_a_broken_row_of_its_own() -> None:
+    ids = [rule.id for rule in RULES]
     assert len(ids) == len(set(ids))
-    assert {f"silver_sales_assessed__{identifier}" for identifier in ids} <= names
+    assert set(ids) == expected_verdicts()
 
 
-@pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule["id"])
-def test_a_rule_is_whole(rule: dict[str, str]) -> None:
-    assert set(rule) == {"id", "sentence", "expression", "severity"}
-    assert rule["id"].replace("_", "").isalnum()
-    assert rule["id"] == rule["id"].lower()
-    assert rule["sentence"].endswith(".")
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_a_rule_is_whole(rule: Rule) -> None:
+    assert re.fullmatch(r"[a-z]+(_[a-z]+)*", rule.id)
+    assert rule.sentence.endswith(".")
+    assert rule.expression.strip()
+    assert rule.severity in ("warn", "quarantine", "fail")
 
 
-def test_a_rule_is_added_by_editing_the_yaml_alone(scratch: Scratch) -> None:
+def test_a_rule_is_added_by_editing_the_list_alone(scratch: Scratch) -> None:
     add_rule(scratch, "country_is_spain", "country = 'Spain'", "quarantine")
     done = build(scratch, "silver_loads", "observability_rule_counts")
     assert done.returncode == 0, done.stdout
@@ -109,4 +114,6 @@ def test_an_unknown_severity_is_refused(scratch: Scratch) -> None:
     add_rule(scratch, "odd", "amount < 0", "warning")
     done = build(scratch)
     assert done.returncode != 0
-    assert "rule 'odd' in silver_sales_assessed.yml has severity 'warning'" in done.stdout
+    assert (
+        "rule 'odd' in macros/rules/declared_sales_rules.sql has severity 'warning'" in done.stdout
+    )

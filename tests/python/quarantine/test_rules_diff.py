@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 from conftest import Scratch, scratch_project
 
-RULES = "models/silver/silver_sales_assessed.yml"
+from python_jobs.quarantine.rules import DECLARED_IN
+
+RULES = DECLARED_IN
 BUILT = (
     *("client_sales_raw", "sales_corrections", "bronze_sales_client_sales", "bronze_sales"),
     "silver_sales_assessed",
@@ -65,18 +67,16 @@ def test_rules_as_they_are_change_nothing(sales: Scratch) -> None:
 
 
 def test_edited_rules_do_what_was_foretold(sales: Scratch) -> None:
+    sales.edit(RULES, "  expression: quantity is null\n", "  expression: false\n")
     sales.edit(
-        RULES, "            expression: quantity is null\n", "            expression: false\n"
+        RULES,
+        "status is null\n  severity: quarantine",
+        "amount > 500\n  severity: quarantine",
     )
     sales.edit(
         RULES,
-        "status is null\n            severity: quarantine",
-        "amount > 500\n            severity: quarantine",
-    )
-    sales.edit(
-        RULES,
-        "customer_id is null\n            severity: warn",
-        "customer_id is null\n            severity: quarantine",
+        "customer_id is null\n  severity: warn",
+        "customer_id is null\n  severity: quarantine",
     )
     before = judged(sales)
     diff = foretold(sales)
@@ -109,9 +109,7 @@ def test_edited_rules_do_what_was_foretold(sales: Scratch) -> None:
 
 
 def test_a_broken_rule_is_named(sales: Scratch) -> None:
-    sales.edit(
-        RULES, "            expression: amount > 500\n", "            expression: amount >\n"
-    )
+    sales.edit(RULES, "  expression: amount > 500\n", "  expression: amount >\n")
     done = sales.p360("rules", "diff")
     assert done.returncode == 1
     assert "status_unknown" in done.stderr

@@ -11,7 +11,7 @@
     {%- for rule in declared_sales_rules() -%}
         {%- if rule.severity not in ['warn', 'quarantine', 'fail'] -%}
             {%- do exceptions.raise_compiler_error(
-                "rule '" ~ rule.id ~ "' in silver_sales_assessed.yml has severity '" ~ rule.severity
+                "rule '" ~ rule.id ~ "' in macros/rules/declared_sales_rules.sql has severity '" ~ rule.severity
                 ~ "'; use warn, quarantine or fail"
             ) -%}
         {%- endif -%}

@@ -22,7 +22,7 @@
                 {%- if error -%}{%- do faults.append(rule.id ~ ': ' ~ error) -%}{%- endif -%}
             {%- endfor -%}
             {%- do exceptions.raise_compiler_error(
-                "silver_sales_assessed.yml has a rule that is not valid SQL. " ~ faults | join("; ")
+                "macros/rules/declared_sales_rules.sql has a rule that is not valid SQL. " ~ faults | join("; ")
             ) -%}
         {%- endif -%}
     {%- endif -%}

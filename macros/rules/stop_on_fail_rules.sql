@@ -24,7 +24,7 @@
         {%- if faults -%}
             {%- do exceptions.raise_compiler_error(
                 faults | join("; ") ~ ". Put the source right, or loosen the rule in"
-                ~ " silver_sales_assessed.yml"
+                ~ " macros/rules/declared_sales_rules.sql"
             ) -%}
         {%- endif -%}
     {%- endif -%}

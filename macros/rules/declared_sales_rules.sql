@@ -1,0 +1,103 @@
+{#
+    The rules that judge raw sales: the one place where they are declared. Reasons are given in this
+    order. `expression` is SQL over the columns of silver_sales_assessed and true for a row that breaks
+    the rule; null counts as not broken. `severity`: warn keeps the row accepted and notes the warning,
+    quarantine sets it aside, fail also stops the build.
+
+    Arguments: none.
+    Example: `declared_sales_rules()`
+    Result: a list of dictionaries with `id`, `sentence`, `expression` and `severity`.
+#}
+{% macro declared_sales_rules() %}
+{% set rules %}
+- id: too_few_cells
+  sentence: The line has fewer cells than the header, so that nobody knows which are missing.
+  expression: _set_aside_reason = 'too_few_cells'
+  severity: quarantine
+- id: too_many_cells
+  sentence: The line has more cells than the header.
+  expression: _set_aside_reason = 'too_many_cells'
+  severity: quarantine
+- id: broken_quoting
+  sentence: A quote of the line is never closed, or text stands after a closing one.
+  expression: _set_aside_reason = 'broken_quoting'
+  severity: quarantine
+- id: not_of_the_encoding
+  sentence: The line has bytes that are no text in the encoding of its file.
+  expression: _set_aside_reason = 'not_of_the_encoding'
+  severity: quarantine
+- id: transaction_id_missing
+  sentence: The transaction id is missing.
+  expression: transaction_id is null
+  severity: quarantine
+- id: transaction_at_missing
+  sentence: The time of the transaction is missing.
+  expression: >
+    transaction_at is null
+    and not coalesce(transaction_at_raw, '') rlike r'[^\s\u00a0\ufeff]'
+  severity: quarantine
+- id: transaction_at_unreadable
+  sentence: The time is no ISO 8601 date or time, or names a day or hour that does not exist.
+  expression: transaction_at is null and transaction_at_raw rlike r'[^\s\u00a0\ufeff]'
+  severity: quarantine
+- id: amount_missing
+  sentence: The amount is missing.
+  expression: >
+    amount_exact is null
+    and not is_amount_derived
+    and not coalesce(amount_raw, '') rlike r'[^\s\u00a0\ufeff]'
+  severity: quarantine
+- id: amount_not_a_number
+  sentence: The amount is not a number, or too large to hold.
+  expression: >
+    amount is null
+    and case
+        when is_amount_derived then quantity is not null and unit_price is not null
+        else amount_raw rlike r'[^\s\u00a0\ufeff]'
+    end
+  severity: quarantine
+- id: amount_not_positive
+  sentence: The amount is zero or negative.
+  expression: amount_exact <= 0
+  severity: quarantine
+- id: quantity_unreadable
+  sentence: The quantity is missing or not a number.
+  expression: quantity is null
+  severity: quarantine
+- id: unit_price_unreadable
+  sentence: The unit price is missing or not a number.
+  expression: unit_price is null
+  severity: quarantine
+- id: amount_mismatch
+  sentence: Quantity times unit price differs from the amount by more than half a cent.
+  expression: abs(try_multiply(quantity, unit_price) - amount_exact) > 0.005
+  severity: quarantine
+- id: status_unknown
+  sentence: The status is none of Completed, Pending and Cancelled.
+  expression: status is null
+  severity: quarantine
+- id: customer_missing
+  sentence: The customer id is missing.
+  expression: customer_id is null
+  severity: warn
+- id: customer_email_malformed
+  sentence: The e-mail address does not read as one.
+  expression: >
+    not customer_email_raw rlike
+    r'^[\s\u00a0\ufeff]*([^\s@]+@[^\s@]+\.[^\s@]+)?[\s\u00a0\ufeff]*$'
+  severity: warn
+- id: amount_rounded
+  sentence: The amount has parts of a cent and was rounded.
+  expression: amount <> amount_exact
+  severity: warn
+- id: quantity_rounded
+  sentence: The quantity has more than three decimals and was rounded.
+  expression: length(quantity_raw) > 5 and quantity <> try_cast(quantity_raw as decimal(38, 18))
+  severity: warn
+- id: unit_price_rounded
+  sentence: The unit price has more than six decimals and was rounded.
+  expression: length(unit_price_raw) > 8 and unit_price <> try_cast(unit_price_raw as decimal(38, 18))
+  severity: warn
+{% endset %}
+{{ return(fromyaml(rules)) }}
+{% endmacro %}
