@@ -158,9 +158,6 @@ def _head() -> Component:
 
 
 def _filters(data: Data | None) -> Component:
-    periods = [{"label": name, "value": period} for period, name in _PERIOD_NAMES.items()]
-    periods.append({"label": "All", "value": ALL})
-    assert set(_PERIOD_NAMES) == set(PERIODS)
     return html.Div(
         [
             html.Button(
@@ -172,54 +169,10 @@ def _filters(data: Data | None) -> Component:
             ),
             html.Div(
                 [
-                    html.Div(
-                        [
-                            html.Span(
-                                "Period, in weeks", className="filter-label", id="period-label"
-                            ),
-                            dmc.SegmentedControl(
-                                id=ids.PERIOD,
-                                data=periods,
-                                value=DEFAULT_PERIOD,
-                                size="sm",
-                                **{"aria-labelledby": "period-label"},
-                            ),
-                        ],
-                        className="filter filter-period",
-                    ),
-                    html.Div(
-                        dmc.DatePickerInput(
-                            id=ids.RANGE,
-                            type="range",
-                            label="Days",
-                            size="sm",
-                            valueFormat="D MMM YY",
-                            firstDayOfWeek=data.formats.week_start if data else 1,
-                            allowSingleDateInRange=True,
-                            minDate=data.domain.first.isoformat() if data else None,
-                            maxDate=data.domain.last.isoformat() if data else None,
-                            dropdownType="popover",
-                        ),
-                        className="filter filter-range",
-                    ),
+                    html.Div(_period_filter(), className="filter filter-period"),
+                    html.Div(_range_filter(data), className="filter filter-range"),
                     *(
-                        html.Div(
-                            dmc.MultiSelect(
-                                id=ids.LISTS[name],
-                                label=label,
-                                data=_options(data, name),
-                                placeholder="All",
-                                searchable=True,
-                                clearable=True,
-                                hidePickedOptions=True,
-                                maxDropdownHeight=280,
-                                nothingFoundMessage="Nothing found",
-                                size="sm",
-                                comboboxProps={"shadow": "md"},
-                                clearButtonProps={"aria-label": f"Clear {label}"},
-                            ),
-                            className=f"filter filter-{name}",
-                        )
+                        html.Div(_list_filter(data, name, label), className=f"filter filter-{name}")
                         for name, label in _LIST_NAMES.items()
                     ),
                 ],
@@ -232,6 +185,54 @@ def _filters(data: Data | None) -> Component:
         className="filters",
         role="search",
         **{"aria-label": "Filters"},
+    )
+
+
+def _period_filter() -> list[Component]:
+    periods = [{"label": name, "value": period} for period, name in _PERIOD_NAMES.items()]
+    periods.append({"label": "All", "value": ALL})
+    assert set(_PERIOD_NAMES) == set(PERIODS)
+    return [
+        html.Span("Period, in weeks", className="filter-label", id="period-label"),
+        dmc.SegmentedControl(
+            id=ids.PERIOD,
+            data=periods,
+            value=DEFAULT_PERIOD,
+            size="sm",
+            **{"aria-labelledby": "period-label"},
+        ),
+    ]
+
+
+def _range_filter(data: Data | None) -> Component:
+    return dmc.DatePickerInput(
+        id=ids.RANGE,
+        type="range",
+        label="Days",
+        size="sm",
+        valueFormat="D MMM YY",
+        firstDayOfWeek=data.formats.week_start if data else 1,
+        allowSingleDateInRange=True,
+        minDate=data.domain.first.isoformat() if data else None,
+        maxDate=data.domain.last.isoformat() if data else None,
+        dropdownType="popover",
+    )
+
+
+def _list_filter(data: Data | None, name: str, label: str) -> Component:
+    return dmc.MultiSelect(
+        id=ids.LISTS[name],
+        label=label,
+        data=_options(data, name),
+        placeholder="All",
+        searchable=True,
+        clearable=True,
+        hidePickedOptions=True,
+        maxDropdownHeight=280,
+        nothingFoundMessage="Nothing found",
+        size="sm",
+        comboboxProps={"shadow": "md"},
+        clearButtonProps={"aria-label": f"Clear {label}"},
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dashboards.data.sales import SetAside, counted_statuses
+from dashboards.data.conditions import counted_statuses
+from dashboards.data.sales import SetAside
 from dashboards.data.store import Data
 from dashboards.filters import Days, Filters
 from dashboards.formats import Formats

@@ -24,7 +24,7 @@ from bench.anomalies.size import measure_size
 from bench.tables import Table
 from python_jobs.generate.sales import UNUSUAL_KINDS
 from python_jobs.pipeline.start import start_server
-from python_jobs.server.connect import connect_session
+from python_jobs.server.spark_connect import connect_session
 from python_jobs.settings import Settings
 from python_jobs.terminal.console import out, say
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from bench.anomalies.planted import write_accepted_sales
 from bench.measure import Meter, Step
-from python_jobs.server.connect import connect_session
 from python_jobs.server.record import running
+from python_jobs.server.spark_connect import connect_session
 from python_jobs.settings import Settings
 
 _DRIVER = (

@@ -5,13 +5,10 @@ from __future__ import annotations
 import csv
 import io
 
-from dashboards.data import sales
+from dashboards.data import conditions
 from dashboards.data.store import Data
 from dashboards.filters import Filters
-from python_jobs.quarantine.cells import CELLS
-from python_jobs.quarantine.corrections import read_kept
-from python_jobs.quarantine.export import sheet
-from python_jobs.quarantine.live import LiveRow
+from python_jobs.quarantine import CELLS, LiveRow, read_kept, sheet
 from python_jobs.settings import Settings
 
 _HIDDEN = "(hidden: e-mail address)"
@@ -23,7 +20,7 @@ def corrections_sheet(data: Data, filters: Filters, settings: Settings) -> str:
     The semantic layer holds no e-mail address. A column in which one was hidden is left out, as
     `apply` would take the hidden cell for an edited original; its corrected_ column stays.
     """
-    where, parameters = sales.rejected_where(filters, filters.days(data.domain))
+    where, parameters = conditions.rejected_where(filters, filters.days(data.domain))
     found = data.rows(
         f"select * from semantic_rejected_rows where {where} order by raw_row", parameters
     )

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from dashboards.data import sales, unusual
+from dashboards.data import conditions, unusual
 from dashboards.data.store import Data
 from dashboards.filters import Filters
 
@@ -41,12 +41,12 @@ class Listing:
 
 
 def _sales(data: Data, filters: Filters, statuses: tuple[str, ...]) -> Question:
-    where, parameters = sales.sales_where(filters, filters.days(data.domain), statuses)
+    where, parameters = conditions.sales_where(filters, filters.days(data.domain), statuses)
     return f"select * from semantic_sales where {where}", parameters
 
 
 def _counted_sales(data: Data, filters: Filters) -> Question:
-    return _sales(data, filters, sales.counted_statuses(filters))
+    return _sales(data, filters, conditions.counted_statuses(filters))
 
 
 def _all_sales(data: Data, filters: Filters) -> Question:
@@ -54,8 +54,8 @@ def _all_sales(data: Data, filters: Filters) -> Question:
 
 
 def _customers(data: Data, filters: Filters) -> Question:
-    statuses = sales.counted_statuses(filters)
-    where, parameters = sales.sales_where(filters, filters.days(data.domain), statuses)
+    statuses = conditions.counted_statuses(filters)
+    where, parameters = conditions.sales_where(filters, filters.days(data.domain), statuses)
     return (
         "select *, amount / nullif(sum(amount) over (), 0) as share from ("
         "select customer, arg_max(customer_name, sale_at) as customer_name, "
@@ -67,7 +67,7 @@ def _customers(data: Data, filters: Filters) -> Question:
 
 
 def _rejected(data: Data, filters: Filters) -> Question:
-    where, parameters = sales.rejected_where(filters, filters.days(data.domain))
+    where, parameters = conditions.rejected_where(filters, filters.days(data.domain))
     return f"select * from semantic_rejected_rows where {where}", parameters
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from dashboards.data.sales import bucket_of, rejected_where, sales_where
+from dashboards.data.conditions import rejected_where, sales_where
+from dashboards.data.over_time import bucket_of
 from dashboards.data.store import Data
 from dashboards.data.unusual import SCORES
 from dashboards.filters import Days, Filters

@@ -12,10 +12,10 @@ from pathlib import Path
 
 from dashboards.data.snapshot import Refresh, SnapshotFolder, read_manifest
 from python_jobs.errors import P360Error
-from python_jobs.observability.spool import shipped_at
+from python_jobs.observability import shipped_at
 from python_jobs.server import connect, port_answers
 from python_jobs.settings import Settings
-from python_jobs.warehouse.versions import read_live_run_id
+from python_jobs.warehouse import read_live_run_id
 
 _SECONDS_BETWEEN = 15
 _SECONDS_TO_TAKE = 900

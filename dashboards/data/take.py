@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 from dashboards.data.definitions import write_definitions
 from dashboards.data.snapshot import Manifest, SnapshotFolder
 from python_jobs.errors import P360Error
-from python_jobs.server.thrift import readable
+from python_jobs.server import readable
 from python_jobs.settings import Settings
 
 _READ = ("semantic_", "observability_", "obs_")

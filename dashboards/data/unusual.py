@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from dashboards.data import sales
+from dashboards.data import conditions
 from dashboards.data.store import Data
 from dashboards.filters import Filters
 
@@ -75,7 +75,7 @@ def threshold_for(data: Data, scores: Scores, percent: float | None) -> float:
 
 def filtered(data: Data, scores: Scores, filters: Filters) -> tuple[str, dict[str, Any]]:
     """Return the scored sales under the filters of a page."""
-    where, parameters = sales.sales_where(filters, filters.days(data.domain), filters.statuses)
+    where, parameters = conditions.sales_where(filters, filters.days(data.domain), filters.statuses)
     return f"select * from ({scores.question}) where {where}", parameters
 
 
@@ -90,7 +90,7 @@ def points(
         "order by score desc limit 500",
         parameters | {"threshold": threshold},
     )
-    where, _ = sales.sales_where(filters, filters.days(data.domain), filters.statuses)
+    where, _ = conditions.sales_where(filters, filters.days(data.domain), filters.statuses)
     many = data.row(f"select count(*) as n from semantic_sales where {where}", parameters)["n"]
     # Drawn before the scores are joined: the same sales each time, twice as many as are shown.
     drawn = min(_PARTS, 2 * _SHOWN_USUAL * _PARTS // max(many, 1) + 1)

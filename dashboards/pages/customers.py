@@ -8,7 +8,7 @@ from dashboards import figures
 from dashboards.blocks import Chart, ChartContents, Grid, GridContents, Table
 from dashboards.charts import customers_chart, sales_chart, statuses_chart
 from dashboards.columns import CUSTOMERS, SALES
-from dashboards.data import sales
+from dashboards.data import over_time, sales
 from dashboards.page import Contents, Page, View
 from dashboards.pages.over_time import grain_of
 
@@ -20,8 +20,8 @@ _POINTS = 200  # Of a curve; more would not be seen.
 def fill(view: View) -> Contents:
     """Return the contents of each block."""
     grain = grain_of(view)
-    now = sales.by_grain(view.data, view.filters, view.days, grain)
-    before = sales.earlier_by_grain(view.data, view.filters, view.days, grain, view.before)
+    now = over_time.by_grain(view.data, view.filters, view.days, grain)
+    before = over_time.earlier_by_grain(view.data, view.filters, view.days, grain, view.before)
     line = sales_chart(view, now, before, grain)
     if view.filters.customers:
         line = replace(line, title=f"{line.title}: {', '.join(_names(view))}")

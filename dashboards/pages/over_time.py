@@ -9,7 +9,7 @@ from dashboards import figures
 from dashboards.blocks import Chart, ChartContents, Grid, GridContents, Table, Tabs
 from dashboards.charts import sales_chart
 from dashboards.columns import SALES
-from dashboards.data import sales
+from dashboards.data import over_time, sales
 from dashboards.page import Contents, Page, View
 from dashboards.wording import left_out, money_name
 
@@ -35,8 +35,8 @@ def grain_tabs(view: View) -> list[tuple[str, str, bool]]:
 def fill(view: View) -> Contents:
     """Return the contents of each block."""
     grain = grain_of(view)
-    now = sales.by_grain(view.data, view.filters, view.days, grain)
-    before = sales.earlier_by_grain(view.data, view.filters, view.days, grain, view.before)
+    now = over_time.by_grain(view.data, view.filters, view.days, grain)
+    before = over_time.earlier_by_grain(view.data, view.filters, view.days, grain, view.before)
     return {
         "time-grain": grain_tabs(view),
         "time-sales": sales_chart(view, now, before, grain),

@@ -9,7 +9,7 @@ from dash import dcc, html
 
 from dashboards.blocks import Card, CardContents, Chart, Panel
 from dashboards.charts import customers_chart, sales_chart, statuses_chart
-from dashboards.data import health, sales
+from dashboards.data import health, over_time, sales
 from dashboards.formats import Change
 from dashboards.page import Contents, Page, View
 from dashboards.wording import left_out, money_name
@@ -20,8 +20,8 @@ _TOP = 8
 def fill(view: View) -> Contents:
     """Return the contents of each block."""
     grain = "day" if len(view.days) <= 120 else "week"
-    now = sales.by_grain(view.data, view.filters, view.days, grain)
-    before = sales.earlier_by_grain(view.data, view.filters, view.days, grain, view.before)
+    now = over_time.by_grain(view.data, view.filters, view.days, grain)
+    before = over_time.earlier_by_grain(view.data, view.filters, view.days, grain, view.before)
     return {
         **_cards(view, now),
         "overview-daily": sales_chart(view, now, before, grain),
@@ -95,7 +95,7 @@ def _rejection_card(view: View, aside: sales.SetAside) -> CardContents:
         note=note,
         spark=[
             float(one["rejected"])
-            for one in sales.rejected_by_grain(view.data, view.filters, view.days, grain)
+            for one in over_time.rejected_by_grain(view.data, view.filters, view.days, grain)
         ],
         color=view.palette.bad,
     )

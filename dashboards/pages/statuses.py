@@ -6,7 +6,7 @@ from dashboards import figures
 from dashboards.blocks import Chart, ChartContents, Grid, GridContents, Link, Table
 from dashboards.charts import statuses_chart
 from dashboards.columns import SALES
-from dashboards.data import sales
+from dashboards.data import over_time, sales
 from dashboards.page import Contents, Page, View, one_bucket
 
 
@@ -68,7 +68,7 @@ def _mix(view: View) -> ChartContents:
     """Return the share of each status in the worth of each week."""
     formats, palette = view.formats, view.palette
     grain = "week" if len(view.days) > 21 else "day"
-    found = sales.status_mix(view.data, view.filters, view.days, grain)
+    found = over_time.status_mix(view.data, view.filters, view.days, grain)
     title = f"The mix by {grain}"
     if not found:
         text = "No sale matches these filters"

@@ -14,7 +14,7 @@ from pyspark.sql import functions as f
 from python_jobs.anomalies import AnomalyConfig, score_anomalies
 from python_jobs.anomalies.score import quoted
 from python_jobs.errors import P360Error
-from python_jobs.server.connect import connect_session
+from python_jobs.server.spark_connect import connect_session
 from python_jobs.server.thrift import connect
 from python_jobs.settings import Settings
 from python_jobs.terminal.console import out, steps

@@ -28,7 +28,7 @@ from python_jobs.anomalies.sales.model_runs import (
 from python_jobs.anomalies.sales.sentences import sentence
 from python_jobs.anomalies.sales.usuals import usuals_of
 from python_jobs.errors import P360Error
-from python_jobs.server.connect import connect_session
+from python_jobs.server.spark_connect import connect_session
 from python_jobs.settings import Settings
 from python_jobs.terminal.console import steps, warn
 from python_jobs.warehouse.stored_tables import move_view, new_stamp, shown_version, write_version

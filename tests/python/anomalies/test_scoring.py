@@ -23,7 +23,7 @@ from python_jobs.anomalies.sales.features import FEATURES
 from python_jobs.anomalies.sales.sentences import sentence
 from python_jobs.anomalies.training import collect_training_rows
 from python_jobs.errors import P360Error
-from python_jobs.server.connect import connect_session
+from python_jobs.server.spark_connect import connect_session
 from python_jobs.settings import Settings
 
 FEW = AnomalyConfig(clusters=(1, 3))

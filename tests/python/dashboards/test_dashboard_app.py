@@ -13,14 +13,14 @@ from browser.sample import write_sample
 from browser.workspace import REPOSITORY, dashboard_settings
 from flask.testing import FlaskClient
 
-from dashboards import figures, serve
+from dashboards import figures
 from dashboards.app import create_app
 from dashboards.data import refresh
 from dashboards.data.snapshot import SnapshotFolder, read_manifest
 from dashboards.data.store import Store
 from dashboards.formats import Formats, read_formats
 from python_jobs.errors import P360Error
-from python_jobs.server import Access, read_access
+from python_jobs.server import Access, dashboard, read_access
 from python_jobs.settings import Settings
 
 SOURCES = sorted((REPOSITORY / "dashboards").rglob("*.py"))
@@ -151,7 +151,7 @@ def test_a_taken_port_is_one_line(settings: Settings, tmp_path: Path) -> None:
         taken.bind(("127.0.0.1", settings.dash_port))
         taken.listen()
         with pytest.raises(P360Error, match=r"port \d+ is taken.*P360_DASH_PORT"):
-            serve.start(settings)
+            dashboard.start(settings)
 
 
 @pytest.mark.parametrize("file", SOURCES, ids=lambda file: file.stem)

@@ -1,0 +1,36 @@
+"""The blocks of which every page is made: cards, charts with their table, grids, panels."""
+
+from dashboards.blocks.block import Block, Property
+from dashboards.blocks.card import Card, CardContents, spark_line
+from dashboards.blocks.chart import (
+    CHART,
+    TABLE,
+    TABLE_PLACE,
+    TABLE_TOGGLE,
+    Chart,
+    ChartContents,
+)
+from dashboards.blocks.grid import GRID, Grid, GridContents
+from dashboards.blocks.panel import Panel, Tabs
+from dashboards.blocks.table import Link, Table
+
+__all__ = [
+    "CHART",
+    "GRID",
+    "TABLE",
+    "TABLE_PLACE",
+    "TABLE_TOGGLE",
+    "Block",
+    "Card",
+    "CardContents",
+    "Chart",
+    "ChartContents",
+    "Grid",
+    "GridContents",
+    "Link",
+    "Panel",
+    "Property",
+    "Table",
+    "Tabs",
+    "spark_line",
+]

@@ -1,0 +1,105 @@
+"""Charts, each with heading, summary and the same numbers as a table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from dashboards import figures
+from dashboards.blocks.block import Property
+from dashboards.blocks.table import Table
+
+CHART = "chart"  # Type of the ids of all charts, by which clicks on marks are found.
+TABLE, TABLE_PLACE, TABLE_TOGGLE = "table", "table-place", "table-toggle"
+
+
+_BLANK = {
+    "paper_bgcolor": "rgba(0,0,0,0)",
+    "plot_bgcolor": "rgba(0,0,0,0)",
+    "xaxis": {"visible": False},
+    "yaxis": {"visible": False},
+}
+
+
+@dataclass(frozen=True)
+class ChartContents:
+    """What a chart shows.
+
+    Attributes:
+        title: The question or the finding.
+        summary: The finding in a sentence, numbers to the cent.
+        figure: The marks.
+        table: The same numbers as a table.
+    """
+
+    title: str
+    summary: str
+    figure: figures.Figure
+    table: Table
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart with heading, summary and table.
+
+    Attributes:
+        id: Name of the block.
+        title: Heading until there is a better one.
+        height: Height of the plot in pixels, so that nothing moves when it comes.
+    """
+
+    id: str
+    title: str
+    height: int = 300
+    class_name: str = ""
+
+    def layout(self) -> Component:
+        """Return its place on the page."""
+        graph = dcc.Graph(
+            id={"type": CHART, "id": self.id},
+            figure={"data": [], "layout": _BLANK},
+            config=figures.CONFIG,
+            style={"height": "100%"},
+            className="chart-graph",
+            responsive=True,
+        )
+        return html.Section(
+            [
+                html.H2(self.title, id=f"{self.id}-title", className="block-title"),
+                html.P(" ", id=f"{self.id}-summary", className="block-summary"),
+                # The frame holds the room until the graph's own code has come.
+                html.Div(graph, className="chart-frame", style={"height": f"{self.height}px"}),
+                # The table waits as data until it is opened: a cell that is drawn costs time.
+                dcc.Store(id={"type": TABLE, "id": self.id}),
+                html.Details(
+                    [
+                        html.Summary("View as table", id={"type": TABLE_TOGGLE, "id": self.id}),
+                        html.Div(id={"type": TABLE_PLACE, "id": self.id}),
+                    ],
+                    className="chart-table",
+                ),
+            ],
+            className=f"block {self.class_name}".strip(),
+            **{"aria-labelledby": f"{self.id}-title"},
+        )
+
+    def properties(self) -> list[Property]:
+        """Return the properties that its contents fill."""
+        return [
+            (f"{self.id}-title", "children"),
+            (f"{self.id}-summary", "children"),
+            ({"type": CHART, "id": self.id}, "figure"),
+            ({"type": TABLE, "id": self.id}, "data"),
+        ]
+
+    def values(self, contents: ChartContents) -> list[Any]:
+        """Return the values of these properties."""
+        return [
+            contents.title,
+            contents.summary,
+            contents.figure,
+            contents.table.component(),
+        ]

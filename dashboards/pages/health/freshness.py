@@ -1,0 +1,121 @@
+"""How old the data is, and whether as many rows came as expected."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from dash import html
+
+from dashboards import figures
+from dashboards.blocks import ChartContents, Table
+from dashboards.data import health
+from dashboards.page import View
+from dashboards.pages.health.wording import NOT_RECORDED
+
+
+def freshness(view: View) -> Any:
+    """Return how old the data is, and how old the figures are."""
+    manifest, formats = view.data.manifest, view.formats
+    facts = {
+        "Newest sale": manifest.newest_sale_at,
+        "Newest load": manifest.newest_load_at,
+        "Run went live": manifest.went_live_at,
+        "Read into this app": manifest.taken_at,
+    }
+    parts: list[Any] = [
+        part
+        for name, at in facts.items()
+        for part in (html.Dt(name), html.Dd(f"{formats.moment(at)}{_ago(view, at)}"))
+    ]
+    rows = health.records(
+        view.data,
+        health.FRESHNESS,
+        "feed, clock, age_hours, promised_hours, verdict",
+        "feed, clock",
+    )
+    if not rows:
+        return html.Dl(parts, className="facts")
+    promises = Table(
+        ["Feed", "Newest", "Hours old when recorded", "Promised", "Verdict"],
+        [
+            [
+                row["feed"],
+                row["clock"],
+                formats.count(row["age_hours"]),
+                formats.count(row["promised_hours"]),
+                row["verdict"],
+            ]
+            for row in rows
+        ],
+        caption="Freshness against what is promised",
+    )
+    return [html.Dl(parts, className="facts"), promises.component()]
+
+
+def _ago(view: View, at: str) -> str:
+    if not at:
+        return ""
+    hours = (view.now - datetime.fromisoformat(at)).total_seconds() / 3600
+    if hours < 1:
+        return ", within the last hour or so"
+    return f", {hours:,.0f} hours ago" if hours < 72 else f", {hours / 24:,.0f} days ago"
+
+
+def volume(view: View) -> ChartContents:
+    """Return the rows of each day, those that like days do not lead to expect as diamonds."""
+    formats, palette = view.formats, view.palette
+    title = "Did as many rows come as usual?"
+    rows = health.volume(view.data)
+    if not rows:
+        blank = figures.empty("No record is kept", palette, formats)
+        return ChartContents(title, NOT_RECORDED, blank, Table(["Day", "Rows"], []))
+    days = [row["sale_date"].isoformat() for row in rows]
+    counts = figures.Series("rows", days, [row["rows"] for row in rows], palette.accent)
+    figure = figures.lines([counts], palette, formats, is_money=False)
+    figure["data"][0].pop("fill", None)
+    band = {"type": "scatter", "mode": "lines", "line": {"width": 0}, "hoverinfo": "skip"}
+    lowest, highest = ([row[end] for row in rows] for end in ("lowest", "highest"))
+    expected = [
+        band | {"x": days, "y": lowest, "name": "least", "showlegend": False},
+        band
+        | {"x": days, "y": highest, "name": "expected", "fill": "tonexty"}
+        | {"fillcolor": palette.accent_soft},
+    ]
+    odd = [row for row in rows if row["is_odd"]]
+    diamonds = {
+        "type": "scatter",
+        "mode": "markers",
+        "name": "not as expected",
+        "x": [row["sale_date"].isoformat() for row in odd],
+        "y": [row["rows"] for row in odd],
+        "marker": {
+            "symbol": "diamond-open",
+            "size": 10,
+            "color": palette.bad,
+            "line": {"width": 2},
+        },
+    }
+    figure["data"] = [*expected, *figure["data"], diamonds]
+    figure["layout"] |= {"showlegend": True}
+    figure["layout"]["margin"]["t"] = 34
+    return ChartContents(
+        title,
+        f"{formats.count(len(odd))} of {formats.plural(len(rows), 'day')} are not as like days "
+        "lead to expect.",
+        figure,
+        Table(
+            ["Day", "Rows", "Least expected", "Most expected", "Verdict"],
+            [
+                [
+                    formats.day(row["sale_date"]),
+                    formats.count(row["rows"]),
+                    formats.count(row["lowest"]),
+                    formats.count(row["highest"]),
+                    row["verdict"],
+                ]
+                for row in reversed(rows)
+            ],
+            caption=title,
+        ),
+    )
