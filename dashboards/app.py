@@ -110,7 +110,7 @@ def _add_files(server: Flask, store: Store, settings: Settings) -> None:
     @server.errorhandler(500)
     def fault(_: Exception) -> Response:
         return Response(
-            "Something went wrong here; the log under P360_HOME/logs says what.\n",
+            "Something went wrong; see the log in P360_HOME/logs.\n",
             500,
             mimetype="text/plain",
         )

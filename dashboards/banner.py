@@ -24,12 +24,12 @@ def banner(store: Store) -> str:
     if data is None:
         return ""
     went_live = data.formats.moment(data.manifest.went_live_at)
-    since = f"The figures are those of the run that went live at {went_live}"
+    since = f"You see the run that went live at {went_live}"
     problems = []
     if refresh is not None and not refresh.server_answers:
         problems.append("The Spark server does not answer ('p360 up' starts it).")
     elif refresh is not None and refresh.problem:
-        problems.append(f"The newest run could not be read: {refresh.problem}.")
+        problems.append(f"The latest run could not be read: {refresh.problem}.")
     if failed := failed_since(store, data):
         problems.append(failed)
     return f"{' '.join(problems)} {since}." if problems else ""
@@ -49,4 +49,4 @@ def failed_since(store: Store, data: Data) -> str:
     faults = sum(status in _FAILED for status in statuses)
     if command not in _BUILDS or not faults or ended <= live:
         return ""
-    return f"The last build failed ({faults} of {len(statuses)} steps), so nothing of it is shown."
+    return f"The latest build failed ({faults} of {len(statuses)} steps), so it is not shown."

@@ -18,7 +18,7 @@ _NO_SALE = "No sale matches these filters"
 def sales_chart(
     view: View, now: list[dict[str, Any]], before: list[dict[str, Any]], grain: str
 ) -> ChartContents:
-    """Return sales over time, the period before in grey."""
+    """Return sales over time, the previous period in grey."""
     formats, palette = view.formats, view.palette
     name = money_name(view.filters)
     total = sum((one["amount"] for one in now), Decimal(0))
@@ -35,7 +35,7 @@ def sales_chart(
     if before:
         series.append(
             figures.Series(
-                f"the period before ({formats.days(view.before or view.days)})",
+                f"previous period ({formats.days(view.before or view.days)})",
                 [one["bucket"].isoformat() for one in before],
                 [float(one["amount"]) for one in before],
                 palette.previous,
@@ -46,7 +46,7 @@ def sales_chart(
     )
     if before:
         change = formats.change(total, earlier, more_is="good")
-        summary += f"; {formats.money(earlier)} in the period before ({change.text})."
+        summary += f"; {formats.money(earlier)} in the previous period ({change.text})."
     else:
         summary += "."
     return ChartContents(
@@ -71,7 +71,7 @@ def _sales_table(
         for one in now
     ]
     if before:
-        columns += ["Period before", "Difference"]
+        columns += ["Previous period", "Difference"]
         rows = [
             [*row, formats.money(past["amount"]), formats.money(one["amount"] - past["amount"])]
             for row, one, past in zip(rows, now, before, strict=True)
@@ -134,7 +134,7 @@ def customers_chart(view: View, limit: int) -> ChartContents:
             else f"{_NO_SALE}."
         ),
         figure=figure if top else figures.empty(_NO_SALE, palette, formats),
-        table=Table(["Customer", name, "Share", "Orders"], rows, caption="Best customers"),
+        table=Table(["Customer", name, "Share", "Orders"], rows, caption="Top customers by rank"),
     )
 
 
@@ -178,7 +178,7 @@ def statuses_chart(view: View) -> ChartContents:
         for one, link in zip(found, links, strict=True)
     ]
     return ChartContents(
-        title="What became of the sales",
+        title="Sales by status",
         summary=(
             f"{found[0]['status']} is {formats.percent(found[0]['amount'] / whole)} of "
             f"{formats.money(whole)} in all statuses."

@@ -139,7 +139,7 @@ class Formats:
             more_is: ``good`` or ``bad``: what a rise means.
         """
         if now is None or not before:
-            return Change("nothing to compare with", "neutral")
+            return Change("no comparison", "neutral")
         share = Decimal(now) / Decimal(before) - 1
         if abs(share) < _NEUTRAL:
             return Change("± 0 %", "neutral")

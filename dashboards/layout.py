@@ -36,7 +36,7 @@ def shell(pages: Sequence[Page], store: Store) -> Component:
             dcc.Store(id=ids.HAS_DATA, data=data is not None),
             dcc.Store(id=ids.SETTLED),
             dcc.Interval(id=ids.POLL, interval=_POLL_MILLISECONDS),
-            html.A("Skip to the figures", href="#main", className="skip-link"),
+            html.A("Skip to content", href="#main", className="skip-link"),
             _head(),
             html.Div(
                 [
@@ -52,11 +52,11 @@ def shell(pages: Sequence[Page], store: Store) -> Component:
                                 banner(store),
                                 id=ids.BANNER,
                                 className="banner is-shown" if banner(store) else "banner",
-                                **{"aria-label": "State of the data", "aria-live": "polite"},
+                                **{"aria-label": "Data status", "aria-live": "polite"},
                             ),
                             _filters(data),
                             html.Main(
-                                html.P("Loading the figures …", className="loading"),
+                                html.P("Loading …", className="loading"),
                                 id=ids.MAIN,
                                 tabIndex=-1,
                             ),
@@ -101,18 +101,18 @@ def nothing_live() -> Component:
     """Return what stands in place of a page before the first run went live."""
     return html.Div(
         [
-            html.H1("No figures yet", className="page-title", id="page-title", tabIndex=-1),
+            html.H1("No data yet", className="page-title", id="page-title", tabIndex=-1),
             html.P(
-                "No run has gone live, so there is nothing to show. One command builds, tests and "
-                "publishes the demo sales; this page fills by itself a few seconds later.",
+                "No run is live yet. This command builds, tests and publishes the demo sales; "
+                "this page then refreshes by itself within seconds.",
                 className="page-lead",
             ),
             html.Pre("p360 run", className="command"),
-            html.P("For sales of your own:", className="page-lead"),
+            html.P("For your own sales:", className="page-lead"),
             html.Pre("p360 ingest FEED PATH\np360 run --feed FEED", className="command"),
             html.P(
-                "If a run has gone live already, start the server with 'p360 up', so that its "
-                "tables can be read.",
+                "If a run is live already, start the server with 'p360 up' so that the "
+                "dashboard can read it.",
                 className="page-lead",
             ),
         ],
@@ -124,8 +124,8 @@ def not_found(path: str) -> Component:
     """Return what stands in place of a page that is not there."""
     return html.Div(
         [
-            html.H1("No such page", className="page-title", id="page-title", tabIndex=-1),
-            html.P(f"There is no page at {path[:80]}.", className="page-lead"),
+            html.H1("Page not found", className="page-title", id="page-title", tabIndex=-1),
+            html.P(f"No page exists at {path[:80]}.", className="page-lead"),
             html.P(dcc.Link("Go to the overview", href="/")),
         ],
         className="page empty-state",
@@ -229,7 +229,7 @@ def _list_filter(data: Data | None, name: str, label: str) -> Component:
         clearable=True,
         hidePickedOptions=True,
         maxDropdownHeight=280,
-        nothingFoundMessage="Nothing found",
+        nothingFoundMessage="No match",
         size="sm",
         comboboxProps={"shadow": "md"},
         clearButtonProps={"aria-label": f"Clear {label}"},

@@ -58,7 +58,7 @@ class View:
     def versus(self) -> str:
         """The comparison, named."""
         if self.before is None:
-            return "no earlier period"
+            return "no previous period"
         return f"vs {self.formats.days(self.before)}"
 
     def here(self, filters: Filters) -> str:

@@ -20,7 +20,7 @@ def money_name(filters: Filters) -> str:
 def left_out(aside: SetAside, formats: Formats) -> str:
     """Return what a sum of money leaves out."""
     if not aside.rows:
-        return "nothing is left out: no row is in quarantine"
+        return "nothing is left out: no rows in quarantine"
     are = "is" if aside.rows == 1 else "are"
     worth = f" worth up to {formats.money(aside.amount)}" if aside.amount else ""
     text = f"{formats.plural(aside.rows, 'row')}{worth} {are} in quarantine"

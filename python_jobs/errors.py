@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-DISK_FULL = "no space is left on the disk; make room, then run the same command again"
+DISK_FULL = "no space left on the disk; free some space, then run the same command again"
 DISK_FULL_SIGN = "No space left on device"  # How the system says it, through Spark and dbt too.
 # "org.apache...: Error running query: [CLASS] org.apache...Exception: " stands before the text.
 _PREAMBLE = re.compile(r"^(?:[\w.$]+: )?Error running query: (?:\[[\w.]+\] )?(?:[\w.$]+: )?")

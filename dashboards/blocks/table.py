@@ -38,7 +38,7 @@ class Table:
         """
         shown = self.rows[:_MOST_ROWS]
         hidden = len(self.rows) - len(shown)
-        more = f"and {hidden:,} more rows; a shorter period or a longer step shows them"
+        more = f"and {hidden:,} more rows; choose a shorter period or a longer step"
         words = [
             f"words-{place + 1}"
             for place in range(1, len(self.columns))

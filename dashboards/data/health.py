@@ -92,7 +92,7 @@ def volume(data: Data) -> list[dict[str, Any]]:
 
 
 def promised_hours(data: Data) -> float | None:
-    """Return how old the newest sale may be at most; None where nothing is promised."""
+    """Return how old the newest sale may be at most; None where no freshness target set."""
     if not data.has(FRESHNESS):
         return None
     row = data.row(
@@ -133,7 +133,7 @@ def strip(data: Data) -> list[Layer]:
         "select coalesce(cast(sum(raw_count) as bigint), 0) as raw, "
         "coalesce(cast(sum(accepted_count) as bigint), 0) as accepted, "
         "coalesce(cast(sum(quarantined_count) as bigint), 0) as quarantined, "
-        "coalesce(cast(sum(duplicate_count) as bigint), 0) as copies, "
+        "coalesce(cast(sum(duplicate_count) as bigint), 0) as duplicates, "
         "coalesce(cast(sum(superseded_count) as bigint), 0) as superseded, "
         "coalesce(bool_and(unaccounted_count = 0), true) as is_sound from observability_row_account"
     )
@@ -142,12 +142,12 @@ def strip(data: Data) -> list[Layer]:
         "coalesce(cast(sum(clean_rows) as bigint), 0) as clean "
         "from semantic_clean_against_quarantined"
     )
-    parts = tuple((name, counts[name]) for name in ("quarantined", "copies", "superseded"))
+    parts = tuple((name, counts[name]) for name in ("quarantined", "duplicates", "superseded"))
     judged = counts["accepted"] + sum(count for _, count in parts)
     sold = data.manifest.rows["semantic_sales"]
     rejected = data.manifest.rows["semantic_rejected_rows"]
     return [
-        Layer("Bronze", counts["raw"], "raw rows, as they came", (), counts["is_sound"]),
+        Layer("Bronze", counts["raw"], "raw rows, as received", (), counts["is_sound"]),
         Layer("Silver", counts["accepted"], "accepted", parts, judged == counts["raw"]),
         Layer(
             "Gold",
@@ -159,7 +159,7 @@ def strip(data: Data) -> list[Layer]:
         Layer(
             "Semantic",
             sold,
-            "sales behind these figures",
+            "sales in these figures",
             (("rejected rows", rejected),),
             (sold, rejected) == (counts["accepted"], counts["quarantined"]),
         ),

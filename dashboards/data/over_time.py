@@ -34,10 +34,10 @@ def by_grain(data: Data, filters: Filters, days: Days, grain: str) -> list[dict[
 def earlier_by_grain(
     data: Data, filters: Filters, days: Days, grain: str, before: Days | None
 ) -> list[dict[str, Any]]:
-    """Return the worth of the period before, for each bucket of this one.
+    """Return the amount of the previous period for each bucket of this one.
 
     Each sale is moved to the day that it is compared with, so that the buckets agree and their
-    sum is that of the period before. Columns: ``bucket`` and ``amount``; no row without a period.
+    sum is that of the previous period. Columns: ``bucket`` and ``amount``; no row without a period.
     """
     if before is None:
         return []

@@ -61,7 +61,7 @@ def _take_once(session: Any, settings: Settings) -> Manifest | None:
     live = settings.live_schema
     names = {row["viewName"] for row in session.sql(f"show views in {live}").collect()}
     if "live_run" not in names:
-        raise P360Error(f"nothing is live in schema {live} yet; start with 'p360 run'")
+        raise P360Error(f"no run is live in schema {live} yet; start with 'p360 run'")
     run = session.table(f"{live}.live_run").collect()[0].asDict()
     snapshots = SnapshotFolder(settings)
     folder = snapshots.new()

@@ -20,6 +20,7 @@ def fill(view: View) -> Contents:
     definitions = read_definitions(view.data)
     return {
         "about-reading": _reading(),
+        "about-glossary": _glossary(),
         "about-setting": _setting(view),
         "about-rules": _rules(view),
         "about-tables": _tables(definitions["models"]),
@@ -30,20 +31,17 @@ def fill(view: View) -> Contents:
 def _reading() -> Any:
     whole = ", ".join(f"{days} days" for days in PERIODS.values())
     facts = {
-        "Net sales": "worth of accepted sales whose status is Completed; with statuses chosen, the "
-        "worth of those.",
-        "Orders": "orders that these sales open; an order of several lines counts once for each "
-        "status.",
-        "Average order": "the first by the second.",
-        "Rejection rate": "quarantined rows by accepted and quarantined ones. Copies and replaced "
-        "records are in neither: they are no sales that are missing.",
-        "Left out": "quarantined rows that match the same filters by their raw text, and what "
-        "those with a readable amount would be worth. Some of it may be wrong: "
-        "that is why they are set "
-        "aside.",
-        "The period before": "as many days, moved by whole weeks, so that a Monday meets a "
-        f"Monday. The presets are whole weeks ({whole}) that end on the last day with a sale.",
-        "Unusual": "flagged by the scoring job; still counted everywhere.",
+        "Net sales": "amount of accepted sales with status Completed; if you filter by status, the "
+        "amount of those statuses.",
+        "Orders": "orders of these sales; an order with several rows counts once for each status.",
+        "Average order value": "net sales divided by orders.",
+        "Rejection rate": "quarantined rows divided by accepted plus quarantined rows. Duplicates "
+        "and superseded rows count in neither, since no sale is missing because of them.",
+        "Left out": "quarantined rows whose raw text matches the same filters, and the sum of "
+        "their readable amounts. These amounts may be wrong.",
+        "Previous period": "the same number of days, shifted by whole weeks, so that Mondays "
+        f"compare with Mondays. Presets are whole weeks ({whole}) up to the last day with a sale.",
+        "Unusual": "flagged by scoring; still included in all figures.",
     }
     return html.Dl(
         [part for name, text in facts.items() for part in (html.Dt(name), html.Dd(text))],
@@ -54,14 +52,14 @@ def _reading() -> Any:
 def _setting(view: View) -> Any:
     formats, manifest = view.formats, view.data.manifest
     facts = {
-        "Currency": formats.currency or "not declared for this feed; numbers stand alone",
-        "Time zone": "UTC, for times and days",
+        "Currency": formats.currency or "not declared for this feed; amounts show no currency",
+        "Time zone": "UTC for all times and dates",
         "Week starts on": _WEEK_DAYS[formats.week_start],
-        "Numbers as in": formats.locale,
+        "Number format": formats.locale,
         "Feed": ", ".join(manifest.feeds),
         "Live run": manifest.run_id,
         "Went live": formats.moment(manifest.went_live_at),
-        "Read into this app": f"{formats.moment(manifest.taken_at)}, in {manifest.seconds:g} s",
+        "Dashboard refreshed": f"{formats.moment(manifest.taken_at)}, in {manifest.seconds:g} s",
         "Sales": formats.count(manifest.rows.get("semantic_sales", 0)),
     }
     return [
@@ -75,7 +73,7 @@ def _setting(view: View) -> Any:
                 html.Code("dbt_project.yml"),
                 " under ",
                 html.Code("presentation"),
-                ". Lineage, columns and tests: ",
+                ". Lineage, columns and tests are in ",
                 html.A("the dbt docs", href="/docs"),
                 ".",
             ],
@@ -86,7 +84,7 @@ def _setting(view: View) -> Any:
 
 def _rules(view: View) -> Any:
     return Table(
-        ["Rule", "Severity", "In words"],
+        ["Rule", "Severity", "Description"],
         [
             [one["rule_id"], one["rule_severity"], one["rule_sentence"]]
             for one in quality.rules(view.data)
@@ -98,7 +96,7 @@ def _rules(view: View) -> Any:
 def _tables(models: list[dict[str, Any]]) -> Any:
     if not models:
         return html.P(
-            "dbt's artifacts were not there when these figures were read; 'p360 run' writes them.",
+            "The dbt docs did not exist when the dashboard refreshed; 'p360 run' writes them.",
             className="block-summary",
         )
     return [
@@ -120,19 +118,45 @@ def _versions(versions: dict[str, str]) -> Any:
     )
 
 
+def _glossary() -> Any:
+    words = {
+        "Feed": "a source of files with one declaration.",
+        "Line": "a line of text in a file.",
+        "Record": "an entry of a file below its header; it may span several lines.",
+        "Load": "the content of one file, loaded once.",
+        "Row": "an entry of a table. Each record becomes one raw row.",
+        "Sale": "an accepted row.",
+        "Order": "the sales that share an order id.",
+        "Accepted": "the row passes all rules and counts in the figures.",
+        "Quarantined": "the row breaks a rule; it is kept with its rejection reasons.",
+        "Duplicate": "an exact copy of a row that counts already.",
+        "Superseded": "a later valid record of the same transaction replaces the row.",
+        "Run": "one build of the tables.",
+        "Live": "what readers see: the last run that passed all its tests.",
+        "Score": "how far a sale is from the usual ones; above the threshold it is unusual.",
+    }
+    return html.Dl(
+        [part for word, text in words.items() for part in (html.Dt(word), html.Dd(text))],
+        className="facts",
+    )
+
+
 PAGE = Page(
     path="/about",
     name="About the data",
     title="About the data",
-    lead="What each number means, what it is made of, and what it leaves out.",
+    lead="What each figure means, what it includes, and what it leaves out.",
     rows=[
-        [Panel("about-reading", "How to read the figures", least_height=220)],
         [
-            Panel("about-setting", "Where they come from", least_height=220),
-            Panel("about-versions", "Versions at work", least_height=220),
+            Panel("about-reading", "Definitions of figures", least_height=220),
+            Panel("about-glossary", "Glossary", least_height=220),
         ],
-        [Panel("about-tables", "Definitions, from the dbt docs", least_height=200)],
-        [Panel("about-rules", "Rules on every row", least_height=200)],
+        [
+            Panel("about-setting", "Source of the data", least_height=220),
+            Panel("about-versions", "Versions", least_height=220),
+        ],
+        [Panel("about-tables", "Column definitions, from the dbt docs", least_height=200)],
+        [Panel("about-rules", "Validation rules", least_height=200)],
     ],
     fill=fill,
     is_filtered=False,

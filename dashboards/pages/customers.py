@@ -36,14 +36,14 @@ def fill(view: View) -> Contents:
         "customers-line": line,
         "customers-statuses": statuses_chart(view),
         "customers-all": GridContents(
-            f"{formats.plural(many, 'customer')}, together {formats.money(total.amount)}. "
-            "An id leads to that customer alone.",
+            f"{formats.plural(many, 'customer')}, {formats.money(total.amount)} in total. "
+            "Select an id to filter by that customer.",
             search,
         ),
         "customers-rows": GridContents(
             f"{formats.plural(everything.sales, 'sale')} of every status"
-            f"{'' if not view.filters.statuses else ' that is chosen'}, together "
-            f"{formats.money(everything.amount)}.",
+            f"{'' if not view.filters.statuses else ' chosen in the filter'}, "
+            f"{formats.money(everything.amount)} in total.",
             search,
         ),
     }
@@ -56,11 +56,11 @@ def _names(view: View) -> list[str]:
 
 
 def _concentration(view: View) -> ChartContents:
-    """Return how much of the whole the best customers make, one after another."""
+    """Return the cumulative share of sales by customer, largest first."""
     formats, palette = view.formats, view.palette
     everyone = replace(view.filters, customers=())
     shares = sales.cumulative_shares(view.data, everyone, view.days)
-    title = "How much hangs on how few"
+    title = "Customer concentration"
     if not shares:
         text = "No sale matches these filters"
         figure = figures.empty(text, palette, formats)
@@ -70,17 +70,17 @@ def _concentration(view: View) -> ChartContents:
     step = max(1, len(shares) // _POINTS)
     drawn = sorted({*range(0, len(shares), step), len(shares) - 1})
     series = figures.Series(
-        "share of the whole",
+        "cumulative share",
         [places[one] for one in drawn],
         [round(shares[one], 5) for one in drawn],
         palette.accent,
     )
     figure = figures.lines([series], palette, formats, is_money=False)
-    figure["data"][0]["hovertemplate"] = "best %{x}: %{y:.1%}<extra></extra>"
+    figure["data"][0]["hovertemplate"] = "top %{x}: %{y:.1%}<extra></extra>"
     figure["layout"]["hovermode"] = "closest"
     figure["layout"]["xaxis"] |= {
         "type": "linear",
-        "title": {"text": "customers, best first"},
+        "title": {"text": "customers, by net sales"},
         "hoverformat": ",",
     }
     figure["layout"]["yaxis"] |= {"tickformat": ".0%", "range": [0, 1.02]}
@@ -91,7 +91,7 @@ def _concentration(view: View) -> ChartContents:
         "the sales.",
         figure,
         Table(
-            ["Best customers", "Share of the whole"],
+            ["Top customers by rank", "Cumulative share"],
             [[formats.count(place), formats.percent(shares[place - 1])] for place in marks],
             caption=title,
         ),
@@ -102,18 +102,19 @@ PAGE = Page(
     path="/customers",
     name="Customers",
     title="Customers",
-    lead="Who are the best customers, and how much hangs on them? A bar or an id leads to one.",
+    lead="Who are the best customers, and how concentrated are sales? "
+    "Select a bar or an id to see one customer.",
     rows=[
         [
             Chart("customers-top", "Top customers", height=430),
-            Chart("customers-share", "How much hangs on how few", height=430),
+            Chart("customers-share", "Customer concentration", height=430),
         ],
         [
             Chart("customers-line", "Sales over time", height=260),
-            Chart("customers-statuses", "What became of the sales", height=260),
+            Chart("customers-statuses", "Sales by status", height=260),
         ],
         [Grid("customers-all", "All customers", "customers", CUSTOMERS)],
-        [Grid("customers-rows", "Their transactions", "all-sales", SALES)],
+        [Grid("customers-rows", "Transactions of these customers", "all-sales", SALES)],
     ],
     fill=fill,
 )

@@ -1,4 +1,4 @@
-"""Sales over time: by day, week or month, against the period before."""
+"""Sales over time: by day, week or month, against the previous period."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def sales_behind(view: View) -> GridContents:
     formats = view.formats
     return GridContents(
         f"{formats.plural(total.sales, 'sale')} in {formats.plural(total.orders, 'order')}, "
-        f"together {formats.money(total.amount)}. Beside them {left_out(aside, formats)}.",
+        f"{formats.money(total.amount)} in total. Also {left_out(aside, formats)}.",
         view.filters.search(),
     )
 
@@ -62,9 +62,9 @@ def _difference(
     view: View, now: list[dict[str, Any]], before: list[dict[str, Any]], grain: str
 ) -> ChartContents:
     formats, palette = view.formats, view.palette
-    title = f"Difference to the period before, by {grain}"
+    title = f"Difference from previous period, by {grain}"
     if not before:
-        text = "There is no earlier period to compare with"
+        text = "No previous period to compare with"
         figure = figures.empty(text, palette, formats)
         return ChartContents(title, f"{text}.", figure, Table(["Day", "Difference"], []))
     gaps = [one["amount"] - past["amount"] for one, past in zip(now, before, strict=True)]
@@ -90,9 +90,9 @@ def _difference(
     better = sum(gap > 0 for gap in gaps)
     return ChartContents(
         title,
-        f"{formats.count(better)} of {formats.plural(len(gaps), grain)} were better than the "
-        f"period before; together {formats.money(sum(gaps))}. Weekdays are "
-        "compared with like weekdays.",
+        f"{formats.count(better)} of {formats.plural(len(gaps), grain)} are above the "
+        f"previous period; {formats.money(sum(gaps))} in total. Each day is compared "
+        "with the same weekday.",
         figure,
         Table(
             [grain.capitalize(), "Difference"],
@@ -113,12 +113,10 @@ def _running(view: View, now: list[dict[str, Any]], before: list[dict[str, Any]]
     series = [figures.Series("this period", days, [float(one) for one in sums], palette.accent)]
     if past:
         series.append(
-            figures.Series(
-                "the period before", days, [float(one) for one in past], palette.previous
-            )
+            figures.Series("previous period", days, [float(one) for one in past], palette.previous)
         )
     end = sums[-1] if sums else 0
-    against = f", {formats.money(past[-1])} in the period before" if past else ""
+    against = f", {formats.money(past[-1])} in the previous period" if past else ""
     rows = [
         [
             formats.day(one["bucket"]),
@@ -127,7 +125,7 @@ def _running(view: View, now: list[dict[str, Any]], before: list[dict[str, Any]]
         ]
         for place, (one, total) in enumerate(zip(now, sums, strict=True))
     ]
-    columns = ["Up to", money_name(view.filters), *(["Period before"] if past else [])]
+    columns = ["Up to", money_name(view.filters), *(["Previous period"] if past else [])]
     return ChartContents(
         "Running total",
         f"{formats.money(end)} by the end{against}.",
@@ -140,15 +138,15 @@ PAGE = Page(
     path="/time",
     name="Sales over time",
     title="Sales over time",
-    lead="How do sales develop, and how do they compare with the period before?",
+    lead="How do sales develop, and how do they compare with the previous period?",
     rows=[
         [Tabs("time-grain", "Days, weeks or months")],
         [Chart("time-sales", "Net sales", height=320)],
         [
-            Chart("time-difference", "Difference to the period before", height=260),
+            Chart("time-difference", "Difference from previous period", height=260),
             Chart("time-running", "Running total", height=260),
         ],
-        [Grid("time-rows", "The sales behind these figures", "counted-sales", SALES)],
+        [Grid("time-rows", "Sales in these figures", "counted-sales", SALES)],
     ],
     fill=fill,
 )

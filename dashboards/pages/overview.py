@@ -83,13 +83,13 @@ def _rejection_card(view: View, aside: sales.SetAside) -> CardContents:
     rate = sales.rejection_rate(data, view.filters, view.days)
     earlier = sales.rejection_rate(data, view.filters, view.before) if view.before else None
     undated = sales.undated_rows(data)
-    note = f"{formats.count(aside.rows)} of the rows that are sales or may be"
+    note = f"{formats.count(aside.rows)} of accepted and quarantined rows"
     if undated and view.filters.period != "all":
-        note += f"; {formats.count(undated)} more have no readable day, so no period"
+        note += f"; {formats.count(undated)} more have no readable date and belong to no period"
     grain = "week" if len(view.days) > 31 else "day"
     return CardContents(
         value=formats.percent(rate),
-        exact=f"{formats.plural(aside.rows, 'row')} set aside",
+        exact=f"{formats.plural(aside.rows, 'row')} quarantined",
         change=formats.change(rate, earlier, more_is="bad") if view.before else None,
         versus=view.versus,
         note=note,
@@ -104,18 +104,18 @@ def _rejection_card(view: View, aside: sales.SetAside) -> CardContents:
 def _age_card(view: View) -> CardContents:
     manifest, formats = view.data.manifest, view.formats
     if not manifest.newest_sale_at:
-        return CardContents(value="–", exact="no sale yet")
+        return CardContents(value="–", exact="no sales yet")
     newest = datetime.fromisoformat(manifest.newest_sale_at)
     hours = (view.now - newest).total_seconds() / 3600
     promised = health.promised_hours(view.data)
     state = None
     if promised is not None:
-        state = Change("late", "bad") if hours > promised else Change("in time", "good")
+        state = Change("late", "bad") if hours > promised else Change("within target", "good")
     return CardContents(
         value=age_text(hours),
         exact=f"newest sale {formats.moment(newest)}",
         change=state,
-        versus=f"promised: at most {age_text(promised)}" if promised else "nothing is promised",
+        versus=f"target: at most {age_text(promised)}" if promised else "no freshness target set",
         note=(
             f"Newest sale {formats.moment(newest)}; the run went live "
             f"{formats.moment(manifest.went_live_at)}"
@@ -143,7 +143,7 @@ def _layers(view: View) -> Any:
                     [
                         html.Span(layer.name, className="layer-name"),
                         html.Span(
-                            "✓ adds up" if layer.adds_up else "✗ does not add up",
+                            "✓ matches" if layer.adds_up else "✗ does not match",
                             className=f"layer-state is-{'good' if layer.adds_up else 'bad'}",
                         ),
                         html.Span(formats.count(layer.rows), className="layer-rows"),
@@ -158,11 +158,11 @@ def _layers(view: View) -> Any:
         html.P(
             [
                 (
-                    f"Every one of {formats.plural(found[0].rows, 'raw row')} is accounted for. "
+                    f"{formats.plural(found[0].rows, 'raw row')}, each accounted for. "
                     if all(layer.adds_up for layer in found)
-                    else "Rows are not accounted for. "
+                    else "Some rows are unaccounted for. "
                 ),
-                dcc.Link("See the account", href="/health" + view.filters.search()),
+                dcc.Link("See row reconciliation", href="/health" + view.filters.search()),
             ],
             className="block-summary",
         ),
@@ -178,21 +178,21 @@ PAGE = Page(
     path="/",
     name="Overview",
     title="Sales overview",
-    lead="Are sales on track, and can today's data be trusted?",
+    lead="Are sales on track, and can you trust today's data?",
     rows=[
         [
             Card("kpi-sales", "Net sales"),
             Card("kpi-orders", "Orders"),
-            Card("kpi-average", "Average order"),
+            Card("kpi-average", "Average order value"),
             Card("kpi-rejected", "Rejection rate"),
-            Card("kpi-age", "Age of the data"),
+            Card("kpi-age", "Data freshness"),
         ],
         [Chart("overview-daily", "Net sales by day", height=300)],
         [
             Chart("overview-customers", "Top customers", height=280),
-            Chart("overview-statuses", "What became of the sales", height=280),
+            Chart("overview-statuses", "Sales by status", height=280),
         ],
-        [Panel("overview-layers", "From raw rows to these figures", least_height=120)],
+        [Panel("overview-layers", "From raw rows to dashboard", least_height=120)],
     ],
     fill=fill,
 )

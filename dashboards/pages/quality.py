@@ -25,13 +25,13 @@ def fill(view: View) -> Contents:
         "quality-reasons": _reasons(view),
         "quality-rules": _rules(view),
         "quality-rows": GridContents(
-            left_out(aside, view.formats).capitalize() + ". The raw text stands as it came, "
-            "e-mail addresses hidden.",
+            left_out(aside, view.formats).capitalize() + ". Raw text is shown as received; "
+            "e-mail addresses are hidden.",
             search,
         ),
         "quality-corrections": html.P(
             [
-                "To put rows right: ",
+                "To correct rows: ",
                 html.A(
                     "download them as a correction sheet",
                     href="/export/corrections.csv" + search,
@@ -57,11 +57,11 @@ def _sides(view: View) -> ChartContents:
     days = [one["bucket"].isoformat() for one in rows]
     counts = {
         "accepted": [one["accepted"] - one["unusual"] for one in rows],
-        "accepted, but unusual": [one["unusual"] for one in rows],
+        "accepted, unusual": [one["unusual"] for one in rows],
         "quarantined": [one["quarantined"] for one in rows],
     }
-    if not any(counts["accepted, but unusual"]):
-        del counts["accepted, but unusual"]
+    if not any(counts["accepted, unusual"]):
+        del counts["accepted, unusual"]
     series = [
         figures.Series(
             name,
@@ -84,9 +84,11 @@ def _sides(view: View) -> ChartContents:
         f"{formats.count(rejected)} set aside."
     )
     if undated := sales.undated_rows(view.data):
-        summary += f" {formats.plural(undated, 'row')} without a readable day stand in no bar."
+        summary += (
+            f" {formats.plural(undated, 'row')} without a readable date are not in the chart."
+        )
     table = Table(
-        [grain.capitalize(), "Accepted", "Of them unusual", "Quarantined", "May be worth"],
+        [grain.capitalize(), "Accepted", "Unusual", "Quarantined", "Possible value"],
         [
             [
                 Link(formats.day(one["bucket"]), link),
@@ -100,7 +102,7 @@ def _sides(view: View) -> ChartContents:
         caption="Accepted and quarantined rows",
     )
     figure = figures.stacked(series, palette, formats)
-    return ChartContents("Accepted and set aside", summary, figure, table)
+    return ChartContents("Accepted and quarantined rows", summary, figure, table)
 
 
 def _rate(view: View) -> ChartContents:
@@ -126,7 +128,7 @@ def _rate(view: View) -> ChartContents:
     rate = sales.rejection_rate(view.data, view.filters, view.days)
     return ChartContents(
         "Rejection rate",
-        f"{formats.percent(rate)} of the rows that are sales or may be.",
+        f"{formats.percent(rate)} of accepted and quarantined rows.",
         figure,
         Table(
             [grain.capitalize(), "Rejection rate"],
@@ -143,9 +145,9 @@ def _reasons(view: View) -> ChartContents:
     """Return the reasons, most frequent first; a bar leads to its rows."""
     formats, palette = view.formats, view.palette
     rows = quality.reasons(view.data, view.filters.with_extra("reason", ""), view.days)
-    title = "Why rows are set aside"
+    title = "Rejection reasons"
     if not rows:
-        text = "No row is set aside under these filters"
+        text = "No quarantined rows match these filters"
         return ChartContents(
             title, f"{text}.", figures.empty(text, palette, formats), Table(["Reason", "Rows"], [])
         )
@@ -171,7 +173,7 @@ def _reasons(view: View) -> ChartContents:
     faded = frozenset(place for place, one in enumerate(rows) if chosen and one["reason"] != chosen)
     figure = figures.ranked(series, palette, formats, faded=faded)
     table = Table(
-        ["Reason", "Rows", "Readable worth", "What it means"],
+        ["Reason", "Rows", "Readable amount", "Meaning"],
         [
             [
                 Link(one["reason"], link),
@@ -187,7 +189,7 @@ def _reasons(view: View) -> ChartContents:
     summary = (
         f"Most often: {first['meaning'].rstrip('.').lower()} "
         f"({formats.plural(first['rejected'], 'row')}). "
-        "A row counts under each of its reasons."
+        "A row counts once for each of its reasons."
     )
     return ChartContents(title, summary, figure, table)
 
@@ -198,13 +200,13 @@ def _rules(view: View) -> Any:
     rows = quality.rules(view.data)
     return [
         html.P(
-            f"{formats.plural(len(rows), 'rule')} on every row of every load, whatever the "
+            f"{formats.plural(len(rows), 'rule')} on every row of every load, regardless of "
             f"filters; {formats.count(sum(one['broken'] == 0 for one in rows))} of "
-            "them broken by none.",
+            "them broken by no row.",
             className="block-summary",
         ),
         Table(
-            ["Rule", "Severity", "Rows that break it", "Accepted", "Quarantined", "In words"],
+            ["Rule", "Severity", "Rows that break it", "Accepted", "Quarantined", "Description"],
             [
                 [
                     one["rule_id"],
@@ -230,15 +232,15 @@ PAGE = Page(
     path="/quality",
     name="Data quality",
     title="Data quality",
-    lead="How much of what came in can be used, and what is it that cannot?",
+    lead="How much of the raw data is usable, and what is not?",
     rows=[
         [
-            Chart("quality-sides", "Accepted and set aside", height=260),
+            Chart("quality-sides", "Accepted and quarantined rows", height=260),
             Chart("quality-rate", "Rejection rate", height=260),
         ],
-        [Chart("quality-reasons", "Why rows are set aside", height=380)],
-        [Grid("quality-rows", "The rows set aside", "rejected-rows", REJECTED)],
-        [Panel("quality-corrections", "Put rows right")],
+        [Chart("quality-reasons", "Rejection reasons", height=380)],
+        [Grid("quality-rows", "Quarantined rows", "rejected-rows", REJECTED)],
+        [Panel("quality-corrections", "Correct rows")],
         [Panel("quality-rules", "All rules", least_height=200)],
     ],
     fill=fill,

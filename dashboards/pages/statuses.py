@@ -32,7 +32,7 @@ def _counts(view: View) -> ChartContents:
         view.data, view.filters, view.days, "status", view.filters.statuses, limit=10
     )
     whole = sum(one["sales"] for one in found)
-    title = "How many sales"
+    title = "Number of sales by status"
     if not found:
         text = "No sale matches these filters"
         return ChartContents(
@@ -69,7 +69,7 @@ def _mix(view: View) -> ChartContents:
     formats, palette = view.formats, view.palette
     grain = "week" if len(view.days) > 21 else "day"
     found = over_time.status_mix(view.data, view.filters, view.days, grain)
-    title = f"The mix by {grain}"
+    title = f"Status mix by {grain}"
     if not found:
         text = "No sale matches these filters"
         return ChartContents(
@@ -104,7 +104,7 @@ def _mix(view: View) -> ChartContents:
     ]
     return ChartContents(
         title,
-        f"Share of each status in the worth of each {grain}; a bar leads to its {grain}.",
+        f"Share of each status in the amount of each {grain}; select a bar to see that {grain}.",
         figures.stacked(series, palette, formats, is_share=True),
         Table([grain.capitalize(), *statuses], rows, caption=title),
     )
@@ -114,14 +114,14 @@ PAGE = Page(
     path="/status",
     name="Status",
     title="Status",
-    lead="How much of what is sold is completed, pending or cancelled? A bar leads to its status.",
+    lead="How much is completed, pending or cancelled? Select a bar to filter by its status.",
     rows=[
         [
-            Chart("status-amounts", "What became of the sales", height=240),
-            Chart("status-counts", "How many sales", height=240),
+            Chart("status-amounts", "Sales by status", height=240),
+            Chart("status-counts", "Number of sales by status", height=240),
         ],
-        [Chart("status-mix", "The mix by week", height=300)],
-        [Grid("status-rows", "The sales behind these figures", "all-sales", SALES)],
+        [Chart("status-mix", "Status mix by week", height=300)],
+        [Grid("status-rows", "Sales in these figures", "all-sales", SALES)],
     ],
     fill=fill,
 )

@@ -28,7 +28,7 @@ late as (
         concat(feed, ' ', clock) as subject,
         'warn' as severity,
         concat(
-            'the newest ', clock, ' is ', age_hours, ' h old; ', promised_hours, ' h are promised'
+            'the newest ', clock, ' is ', age_hours, ' h old; the target is ', promised_hours, ' h'
         ) as sentence,
         cast(null as bigint) as row_count,
         cast(null as decimal(28, 2)) as amount
@@ -49,11 +49,11 @@ odd_days as (
         'warn' as severity,
         concat(
             obs_volume.row_count,
-            ' rows; ',
+            ' rows; expected ',
             cast(ceil(obs_volume.lowest_expected_count) as bigint),
             ' to ',
             cast(floor(obs_volume.highest_expected_count) as bigint),
-            ' are expected of a ',
+            ' on a ',
             obs_volume.like_days
         ) as sentence,
         obs_volume.row_count,
@@ -71,8 +71,8 @@ odd_rates as (
         concat(feed, ' ', rule_id) as subject,
         'warn' as severity,
         concat(
-            round(100 * rate, 2), ' % of the rows of ', load_id, ' break it; up to ',
-            round(100 * highest_expected_rate, 2), ' % are expected'
+            round(100 * rate, 2), ' % of the rows of ', load_id, ' break this rule; expected at most ',
+            round(100 * highest_expected_rate, 2), ' %'
         ) as sentence,
         broken_count as row_count,
         cast(null as decimal(28, 2)) as amount
@@ -113,7 +113,7 @@ unaccounted as (
         'account' as kind,
         load_id as subject,
         'error' as severity,
-        concat(unaccounted_count, ' of ', raw_count, ' raw rows are in no count') as sentence,
+        concat(unaccounted_count, ' of ', raw_count, ' raw rows are unaccounted for') as sentence,
         abs(unaccounted_count) as row_count,
         cast(null as decimal(28, 2)) as amount
     from observability_row_account

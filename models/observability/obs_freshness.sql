@@ -28,9 +28,9 @@ final as (
     select
         *,
         case
-            when promised_hours is null then 'no promise'
+            when promised_hours is null then 'no target'
             when newest_at is null or age_hours >= promised_hours then 'late'
-            else 'in time'
+            else 'on time'
         end as verdict
     from aged
 )

@@ -34,7 +34,10 @@ class Budget:
             return cls(share=float(match[1]) / 100)
         if (match := _PER_DAY.fullmatch(text.strip())) and int(match[1]) > 0:
             return cls(per_day=int(match[1]))
-        raise P360Error(f"'{text}' is no alert budget; write a share as 0.5% or a number as 20/day")
+        raise P360Error(
+            f"'{text}' is not an alert budget; write a share such as 0.5% or a number such as "
+            "20/day"
+        )
 
     def share_of(self, rows: int, days: int) -> float:
         """Return the budget as a share of so many rows on so many days."""
@@ -82,7 +85,7 @@ class AnomalyConfig:
             P360Error: One of them is out of range.
         """
         if not self.clusters or min(self.clusters) < 1:
-            raise P360Error(f"clusters are {self.clusters}; give one or more numbers from 1 on")
+            raise P360Error(f"clusters are {self.clusters}; give one or more numbers of 1 or more")
         for name in ("large_share", "flagged_share"):
             if not 0 < getattr(self, name) <= 1:
                 raise P360Error(f"{name} is {getattr(self, name)}; it must be above 0, at most 1")

@@ -77,8 +77,8 @@ def score_anomalies(
     for given in (model, before):
         if given is not None and given.features != tuple(features):
             raise P360Error(
-                f"the model judges by {', '.join(given.features)}, not by {', '.join(features)}; "
-                "give the same features"
+                f"the model uses the features {', '.join(given.features)}, not "
+                f"{', '.join(features)}; give the same features"
             )
     segment = f.col(quoted(config.segment)) if config.segment else f.lit(None)
     rows = frame.withColumns(
@@ -113,7 +113,7 @@ def _check_columns(frame: DataFrame, features: Sequence[str], config: AnomalyCon
     if len(set(types)) < len(frame.columns) or len(set(features)) < len(features):
         names = frame.columns if len(set(types)) < len(frame.columns) else features
         twice = next(name for name in names if list(names).count(name) > 1)
-        raise P360Error(f"column '{twice}' is there twice; rename one, or name it once")
+        raise P360Error(f"column '{twice}' appears twice; rename one, or name it once")
     for name in (*features, *((config.segment,) if config.segment else ())):
         if name not in types:
             raise P360Error(f"there is no column '{name}'; the table has {', '.join(types)}")

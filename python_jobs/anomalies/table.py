@@ -52,7 +52,7 @@ def score_table(
     with connect_session(settings) as spark:
         frame = _read(spark, settings, table)
         numbers = _as_numbers(frame, features) if is_file(table) else frame
-        with steps(f"learning from {table}"):
+        with steps(f"training on {table}"):
             names = [_number_of(name) if is_file(table) else name for name in features]
             scored = score_anomalies(numbers, names, config)
         rows = scored.scores
@@ -89,9 +89,7 @@ def _read(spark: SparkSession, settings: Settings, table: str) -> DataFrame:
         raise P360Error(f"'{table}' is neither a table nor a CSV file; write schema.table")
     name = f"{match[1] or settings.schema}.{match[2]}"
     if not spark.catalog.tableExists(name):
-        raise P360Error(
-            f"there is no table {name}; 'p360 sql \"show tables\"' lists those there are"
-        )
+        raise P360Error(f"there is no table {name}; 'p360 sql \"show tables\"' lists the tables")
     return spark.table(name)
 
 
@@ -124,7 +122,7 @@ def _as_numbers(frame: DataFrame, features: Sequence[str]) -> DataFrame:
         if text is not None:
             raise P360Error(
                 f"column '{name}' holds '{text[:40]}', which is no number; leave the column out or "
-                "put the cell right"
+                "fix the cell"
             )
     return frame.withColumns({_number_of(name): number for name, number in numbers.items()})
 
@@ -187,4 +185,6 @@ def _check_target(settings: Settings, target: str) -> None:
             f"select * from {settings.store_schema}.{name}__"
         )
     if name in taken or name.startswith(("ml_", "current_")) or (there.rows and not ours):
-        raise P360Error(f"{settings.schema}.{name} is something else already; choose another name")
+        raise P360Error(
+            f"{settings.schema}.{name} exists and is not a scored table; choose another name"
+        )

@@ -49,7 +49,7 @@ def collect_training_rows(
     most = max(1, min(config.most_rows, config.most_cells // max(width, 1)))
     count = rows.count()
     if count == 0:
-        raise P360Error("there is no row to learn from; choose a table that has rows")
+        raise P360Error("the table has no rows to train on; choose a table with rows")
     chosen = rows
     if count > most:
         below = _bucket(rows, config) < round(_BUCKETS * most / count)

@@ -68,7 +68,7 @@ def main() -> None:
         if error.errno == ENOSPC:
             complain(DISK_FULL)
         else:
-            complain(f"{what}: {where}; put that right and run it again")
+            complain(f"{what}: {where}; fix that and run the command again")
         sys.exit(1)
     except (click.exceptions.Abort, KeyboardInterrupt):
         complain("interrupted; run the same command again")

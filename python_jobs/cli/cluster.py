@@ -13,27 +13,30 @@ from python_jobs.settings import Settings
 
 @click.group()
 def node() -> None:
-    """Run a part of Spark's own cluster, in the foreground; docs/scaling.md tells how."""
+    """Run a master or worker of a Spark cluster.
+
+    It stays in the foreground; see docs/scaling.md.
+    """
 
 
 @node.command("master")
-@click.option("--port", type=int, default=7077, show_default=True, help="Where workers find it.")
-@click.option("--ui-port", type=int, default=8080, show_default=True, help="Its web page.")
+@click.option("--port", type=int, default=7077, show_default=True, help="Port for workers.")
+@click.option("--ui-port", type=int, default=8080, show_default=True, help="Port of its web page.")
 def node_master(port: int, ui_port: int) -> None:
-    """Become the master; P360_LISTEN_HOST is its address."""
+    """Run the master at P360_LISTEN_HOST."""
     run_master(Settings.from_environment(), port, ui_port)
 
 
 @node.command("worker")
-@click.option("--cores", type=click.IntRange(1), required=True, help="Tasks at a time.")
-@click.option("--memory", required=True, help="What its executors may take, such as 2g.")
-@click.option("--ui-port", type=int, default=8081, show_default=True, help="Its web page.")
+@click.option("--cores", type=click.IntRange(1), required=True, help="Number of tasks at once.")
+@click.option("--memory", required=True, help="Memory for its executors, such as 2g.")
+@click.option("--ui-port", type=int, default=8081, show_default=True, help="Port of its web page.")
 def node_worker(cores: int, memory: str, ui_port: int) -> None:
-    """Become a worker of the master in P360_MASTER."""
+    """Run a worker of the master P360_MASTER."""
     run_worker(Settings.from_environment(), cores, memory, ui_port)
 
 
 @click.command("ui-token")
 def ui_token() -> None:
-    """Print the bearer token that the web pages of a cluster ask for."""
+    """Print the bearer token for the web pages of a cluster."""
     click.echo(secrets.ui_token(secrets.read_cluster_secret(os.environ)))

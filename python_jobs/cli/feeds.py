@@ -15,25 +15,33 @@ MOST_ROWS = 999_999_999  # Transaction ids of generated sales have nine digits.
 
 
 @click.command()
-@click.option("--rows", type=click.IntRange(1, MOST_ROWS), required=True, help="Records to write.")
+@click.option("--rows", type=click.IntRange(1, MOST_ROWS), required=True, help="Number of records.")
+@click.option("--seed", type=click.IntRange(0), default=360, show_default=True, help="Random seed.")
 @click.option(
-    "--seed", type=click.IntRange(0), default=360, show_default=True, help="Seed of chance."
+    "--out", "path", type=click.Path(path_type=Path), required=True, help="CSV file to write."
 )
-@click.option("--out", "path", type=click.Path(path_type=Path), required=True, help="CSV file.")
 def generate(rows: int, seed: int, path: Path) -> None:
-    """Write raw demo sales, dirt included, and next to them the truth about it."""
+    """Write raw demo sales with known faults.
+
+    The faults are listed in a truth file beside the CSV file.
+    """
     from python_jobs.generate.files import write_sales
 
     truth = write_sales(path, rows, seed)
-    out.print(f"{rows:,} rows in {path}, what was planted in {truth}", markup=False)
+    out.print(f"{rows:,} rows in {path}, its faults in {truth}", markup=False)
 
 
 @click.command()
 @click.argument("feed")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--replace", is_flag=True, help="Let changed files replace what they held.")
+@click.option("--replace", is_flag=True, help="Replace the rows of files whose content changed.")
 def ingest(feed: str, paths: tuple[Path, ...], replace: bool) -> None:
-    """Load the CSV files in PATHS as raw rows of FEED, each content once."""
+    """Load files into FEED, each content once.
+
+    PATHS are files, or folders that are searched for files.
+
+    Example: p360 ingest shop drop/
+    """
     from python_jobs.feeds.declarations import read_feed
     from python_jobs.feeds.ingest import ingest as load
     from python_jobs.feeds.ingest.report import print_ingested
@@ -58,7 +66,7 @@ def ingest(feed: str, paths: tuple[Path, ...], replace: bool) -> None:
 @click.command()
 @click.argument("feed")
 def files(feed: str) -> None:
-    """List the files of FEED: what each one brought, or why it was refused."""
+    """List the loaded and refused files of FEED."""
     from python_jobs.feeds.ingest.report import print_files
 
     print_files(Settings.from_environment(), feed)
@@ -67,7 +75,7 @@ def files(feed: str) -> None:
 @click.command()
 @click.argument("feed", required=False)
 def drift(feed: str | None) -> None:
-    """List the files whose columns differ from what their FEED declares."""
+    """List files whose columns differ from the declared ones."""
     from python_jobs.feeds.ingest.report import print_drift
 
     print_drift(Settings.from_environment(), feed)
@@ -75,14 +83,19 @@ def drift(feed: str | None) -> None:
 
 @click.group()
 def feed() -> None:
-    """Work on the declarations of feeds."""
+    """Declare feeds."""
 
 
 @feed.command("new")
 @click.argument("name")
-@click.option("--from", "sample", type=click.Path(path_type=Path), required=True, help="CSV file.")
+@click.option(
+    "--from", "sample", type=click.Path(path_type=Path), required=True, help="Sample file."
+)
 def feed_new(name: str, sample: Path) -> None:
-    """Write a start for the feed NAME: its YAML and its mapping model, guessed from a file."""
+    """Write a first declaration of feed NAME from a sample file.
+
+    Example: p360 feed new shop --from drop/2025-01-01.csv
+    """
     from python_jobs.feeds.new_feed import write_feed
 
     settings = Settings.from_environment()

@@ -11,13 +11,13 @@ from python_jobs.observability.incidents import ACKNOWLEDGED, RESOLVED
 from python_jobs.settings import Settings
 
 _BY = click.option("--by", "person", required=True, help="Your name.")
-_BECAUSE = click.option("--because", required=True, help="A sentence.")
+_BECAUSE = click.option("--because", required=True, help="The reason, in a sentence.")
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="Print JSON; money as text.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON; amounts as text.")
 def health(as_json: bool) -> None:
-    """Say how things stand; exits with 0 (well), 1 (look at it) or 2 (wrong)."""
+    """Show the state: exit code 0 (ok), 1 (warning), 2 (error)."""
     from python_jobs.observability.health import print_health
 
     sys.exit(print_health(Settings.from_environment(), as_json=as_json))
@@ -28,17 +28,17 @@ def health(as_json: bool) -> None:
     "--out", "path", type=click.Path(path_type=Path), default="p360_report.html", show_default=True
 )
 def report(path: Path) -> None:
-    """Write the state, with plots, as one HTML file that needs nothing else."""
+    """Write the state and plots as one HTML file."""
     from python_jobs.observability.report import write_report
 
     write_report(Settings.from_environment(), path)
 
 
 @click.group(invoke_without_command=True)
-@click.option("--all", "show_all", is_flag=True, help="Those that are over, too.")
+@click.option("--all", "show_all", is_flag=True, help="Include ended incidents.")
 @click.pass_context
 def incidents(context: click.Context, show_all: bool) -> None:
-    """List what is wrong, since when; acknowledge or resolve it."""
+    """List, acknowledge or resolve incidents."""
     from python_jobs.observability.desk import print_incidents
 
     if context.invoked_subcommand is None:
@@ -50,7 +50,10 @@ def incidents(context: click.Context, show_all: bool) -> None:
 @_BY
 @_BECAUSE
 def ack(incident_id: str, person: str, because: str) -> None:
-    """Say that INCIDENT_ID is known; a day of odd volume then teaches nothing."""
+    """Acknowledge INCIDENT_ID.
+
+    A day of odd volume then no longer counts towards expected volumes.
+    """
     from python_jobs.observability.desk import settle
 
     settle(Settings.from_environment(), incident_id, ACKNOWLEDGED, person, because)
@@ -61,7 +64,7 @@ def ack(incident_id: str, person: str, because: str) -> None:
 @_BY
 @_BECAUSE
 def resolve(incident_id: str, person: str, because: str) -> None:
-    """Say that INCIDENT_ID is over; the same failure again opens a new one."""
+    """Resolve INCIDENT_ID; the same failure opens a new one."""
     from python_jobs.observability.desk import settle
 
     settle(Settings.from_environment(), incident_id, RESOLVED, person, because)
@@ -69,7 +72,7 @@ def resolve(incident_id: str, person: str, because: str) -> None:
 
 @click.group()
 def alerts() -> None:
-    """Messages when an incident opens or ends; P360_ALERTS says where they go."""
+    """Test the alerts that P360_ALERTS configures."""
 
 
 @alerts.command("test")

@@ -12,27 +12,34 @@ from python_jobs.settings import Settings
 
 @click.group()
 def quarantine() -> None:
-    """Put quarantined rows right, or waive them.
+    """Correct or waive quarantined rows.
 
-    Export the open rows, fill in the corrected_ cells or waived, apply the file, look at it in git,
-    run. Corrections are kept in seeds/sales_corrections.csv, personal data included; a line that is
-    deleted there takes its decision back.
+    Export the open rows, fill in the corrected_ cells or waived, apply the file, check it in git
+    and run. Corrections are kept in seeds/sales_corrections.csv, including personal data; delete a line
+    there to undo its decision.
     """
 
 
 @quarantine.command("export")
-@click.option("--out", "path", type=click.Path(path_type=Path), help="New file; else it prints.")
-@click.option("--feed", help="Rows of this feed only.")
-@click.option("--reason", help="Rows that break this rule only.")
-@click.option("--all", "waived", is_flag=True, help="Waived rows too.")
+@click.option(
+    "--out",
+    "path",
+    type=click.Path(path_type=Path),
+    help="File to write; default: standard output.",
+)
+@click.option("--feed", help="Only rows of this feed.")
+@click.option("--reason", help="Only rows that break this rule.")
+@click.option("--all", "waived", is_flag=True, help="Include waived rows.")
 def quarantine_export(
     path: Path | None, feed: str | None, reason: str | None, waived: bool
 ) -> None:
-    """Write the open rows and their reasons as CSV, to be filled in.
+    """Write open rows and their reasons as CSV.
 
-    A file starts with a byte order mark, so that a spreadsheet reads it as UTF-8; standard output
-    does not. What a spreadsheet would run as a formula, or change (times, long numbers), stands
-    behind a quote (') that apply takes away again.
+    A file starts with a byte order mark, so that spreadsheets read it as UTF-8; standard output has
+    none. Cells that a spreadsheet would run as a formula or change (times, long numbers) start with
+    a quote (') that apply removes.
+
+    Example: p360 quarantine export --out open.csv
     """
     from python_jobs.pipeline.start import start_server
     from python_jobs.quarantine import export
@@ -45,9 +52,12 @@ def quarantine_export(
 @quarantine.command("apply")
 @click.argument("file", type=click.Path(path_type=Path))
 def quarantine_apply(file: Path) -> None:
-    """Check a filled-in FILE, and keep its decisions in seeds/sales_corrections.csv.
+    """Keep the decisions of a filled-in FILE.
 
-    All of them or none; applying it twice changes nothing. They count from the next run on.
+    They are written to seeds/sales_corrections.csv, all or none; applying a file twice changes
+    nothing. The next run uses them.
+
+    Example: p360 quarantine apply open.csv
     """
     from python_jobs.observability.recording import recorded
     from python_jobs.pipeline.start import start_server
@@ -66,13 +76,13 @@ def quarantine_apply(file: Path) -> None:
 
 @click.group()
 def rules() -> None:
-    """Ask what the rules do."""
+    """Preview the effect of edited rules."""
 
 
 @rules.command("diff")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON; money as text.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON; amounts as text.")
 def rules_diff(as_json: bool) -> None:
-    """Show which live rows would change sides under the rules as they are written now."""
+    """Show which live rows would change under the edited rules."""
     from python_jobs.pipeline.start import start_server
     from python_jobs.quarantine.rules_diff import print_rules_diff
 

@@ -8,10 +8,13 @@ from python_jobs.settings import Settings
 
 
 @click.command()
-@click.option("--feed", help="Feed to build; the one of dbt_project.yml by default.")
+@click.option("--feed", metavar="NAME", help="Feed to build; default: the feed in dbt_project.yml.")
 @click.option("--no-dashboard", is_flag=True, help="Do not serve the dashboard at the end.")
 def run(feed: str | None, no_dashboard: bool) -> None:
-    """Build and test every model, write the docs, print the summary, serve the dashboard."""
+    """Build, test and publish all models; serve the dashboard.
+
+    Example: p360 run --feed shop
+    """
     from python_jobs.observability.recording import recorded
     from python_jobs.pipeline.run import run as run_pipeline
 
@@ -23,7 +26,7 @@ def run(feed: str | None, no_dashboard: bool) -> None:
 
 @click.command()
 def runs() -> None:
-    """List the runs that are kept, which one is live, and why each is kept."""
+    """List kept runs and show which one is live."""
     from python_jobs.warehouse.versions import print_runs
 
     print_runs(Settings.from_environment())
@@ -32,7 +35,7 @@ def runs() -> None:
 @click.command()
 @click.argument("run_id", required=False)
 def rollback(run_id: str | None) -> None:
-    """Make the run before live again, or RUN_ID, all its models in one step."""
+    """Make the previous run live again, or RUN_ID, in one step."""
     from python_jobs.observability.recording import recorded
     from python_jobs.pipeline.start import start_server
     from python_jobs.warehouse.versions import roll_back

@@ -8,15 +8,18 @@ from python_jobs.settings import Settings
 
 
 @click.command()
-@click.option("--budget", help="How many to flag, as 0.5% or 20/day; else as in dbt_project.yml.")
-@click.option("--what-if", help="Tell what budget=1% would flag, and write nothing.")
-@click.option("--model-run", help="Score by the model of this earlier scoring.")
-@click.option("--table", help="Score this table or CSV file in place of the sales.")
-@click.option("--features", help="Its numeric columns to judge by, with commas between.")
-@click.option("--segment", help="Its text column whose values have scales of their own.")
-@click.option("--out", "target", help="Table or CSV file for its rows with their scores.")
+@click.option("--budget", help="Sales to flag, such as 0.5% or 20/day; default: dbt_project.yml.")
+@click.option("--what-if", help="Show what budget=1% would flag; write nothing.")
+@click.option("--model-run", help="Score with the model of this earlier scoring.")
+@click.option("--table", help="Score this table or CSV file instead of the sales.")
+@click.option("--features", help="Numeric columns of the table, separated by commas.")
+@click.option("--segment", help="Text column; each of its values gets its own scale.")
+@click.option("--out", "target", help="Table or CSV file to write rows and scores to.")
 def score(**options: str | None) -> None:
-    """Score every accepted sale by how unusual it is, or the rows of --table."""
+    """Score how unusual each sale is, or each row of --table.
+
+    Example: p360 score --what-if budget=1%
+    """
     from python_jobs.pipeline.score import Asked
     from python_jobs.pipeline.score import score as score_rows
 

@@ -11,9 +11,9 @@ from python_jobs.terminal.console import out, say
 
 
 @click.command()
-@click.option("--stay", is_flag=True, help="Stay until the server ends; a signal stops both.")
+@click.option("--stay", is_flag=True, help="Keep running until the server ends; Ctrl+C stops it.")
 def up(stay: bool) -> None:
-    """Start the Spark server, and return once queries run."""
+    """Start the Spark server and wait until it answers."""
     from python_jobs.pipeline.start import start_server
     from python_jobs.server.record import running
     from python_jobs.server.stop import stay as stay_until_it_ends
@@ -41,7 +41,7 @@ def down() -> None:
     if dashboard_server.stop(settings):
         out.print("dashboard stopped")
     if settings.is_elsewhere:
-        say("the target cluster's server is stopped where it runs, not from here")
+        say("the server of target cluster cannot be stopped from here; stop it where it runs")
         return
     stopped = stop(settings)
     out.print("Spark server stopped" if stopped else "no Spark server was running")
@@ -49,7 +49,7 @@ def down() -> None:
 
 @click.command()
 def dashboard() -> None:
-    """Serve the dashboard in the foreground, until Ctrl+C."""
+    """Serve the dashboard in the foreground until Ctrl+C."""
     from python_jobs.server import dashboard as dashboard_server
 
     settings = Settings.from_environment()
@@ -59,7 +59,7 @@ def dashboard() -> None:
 
 @click.command()
 def status() -> None:
-    """Say whether the server runs; exits with 3 where it does not."""
+    """Show whether the server runs; exit code 3 if not."""
     from python_jobs.server.record import running
 
     settings = Settings.from_environment()
@@ -78,7 +78,7 @@ def status() -> None:
 
 @click.command()
 def doctor() -> None:
-    """Check everything a run needs; exits with 1 where something is wrong."""
+    """Check what a run needs; exit code 1 if something fails."""
     from python_jobs.server.doctor import run_doctor
 
     if not run_doctor(Settings.from_environment()):

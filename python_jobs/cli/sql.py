@@ -12,7 +12,10 @@ from python_jobs.settings import Settings
 @click.option("--csv", "style", flag_value="csv", help="Print CSV.")
 @click.option("--json", "style", flag_value="json", help="Print JSON; decimals as text.")
 def sql(statement: str, style: str | None) -> None:
-    """Run one SQL STATEMENT and print its rows."""
+    """Run one SQL STATEMENT and print its rows.
+
+    Example: p360 sql "select * from p360_live.semantic_statuses"
+    """
     from python_jobs.server.thrift import connect
     from python_jobs.terminal.result import print_result
 

@@ -73,7 +73,7 @@ def _why(said: str, log: Path) -> str:
         "P360_METASTORE_PASSWORD_FILE right",
         "does not exist": "is not there: create it (createdb), then run it again",
         "refused": "does not answer: start it, then run it again",
-        "UnknownHostException": "is on a host that is not known: put P360_METASTORE_URL right",
+        "UnknownHostException": "is on a host that is not known: fix P360_METASTORE_URL",
     }
     cause = next((cause for sign, cause in causes.items() if sign in said), f"fails; see {log}")
     return f"the metastore's database {cause}"

@@ -47,8 +47,8 @@ def read_properties(environ: Mapping[str, str], fixed: Iterable[str]) -> dict[st
             continue
         name, value = [*re.split(r"\s*[=\s]\s*", text, maxsplit=1), ""][:2]
         if not name.startswith("spark.") or not value:
-            raise P360Error(f"{path} line {number} is no setting; write 'spark.some.name value'")
+            raise P360Error(f"{path} line {number} is not a setting; write 'spark.some.name value'")
         if name in fixed:
-            raise P360Error(f"{path} line {number}: {name} is set by the project; take it out")
+            raise P360Error(f"{path} line {number}: {name} is set by the project; remove it")
         found[name] = value
     return found

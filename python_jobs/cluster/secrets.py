@@ -32,7 +32,7 @@ def read_secret(environ: Mapping[str, str], variable: str) -> str:
     else:
         secret = environ.get(variable, "").strip()
     if not secret.isprintable():
-        raise P360Error(f"{variable} must be one line of printable signs")
+        raise P360Error(f"{variable} must be one line of printable characters")
     return secret
 
 
@@ -46,8 +46,9 @@ def read_cluster_secret(environ: Mapping[str, str]) -> str:
     if len(secret) < _SHORTEST:
         what = "is short" if secret else "is not set"
         raise P360Error(
-            f"P360_CLUSTER_SECRET {what}: a cluster needs a secret of {_SHORTEST} signs or more; "
-            "make one with 'openssl rand -hex 32' and name its file in P360_CLUSTER_SECRET_FILE"
+            f"P360_CLUSTER_SECRET {what}: a cluster needs a secret of {_SHORTEST} characters or "
+            "more; make one with 'openssl rand -hex 32' and name its file in "
+            "P360_CLUSTER_SECRET_FILE"
         )
     return secret
 

@@ -54,7 +54,7 @@ class Feed:
 def check_feed_name(name: str) -> None:
     """Raise P360Error where the text cannot name a feed."""
     if not _FEED_NAME.fullmatch(name):
-        raise P360Error(f"'{name}' is no feed name; use lower-case words joined by single _")
+        raise P360Error(f"'{name}' is not a feed name; use lower-case words joined by single _")
 
 
 def read_feed(settings: Settings, name: str) -> Feed:
@@ -94,7 +94,7 @@ def _ingested_tables(file: Path, where: str) -> list[dict[str, Any]]:
         content = yaml.safe_load(text) or {}
     except yaml.YAMLError as error:
         line = getattr(getattr(error, "problem_mark", None), "line", -1) + 1
-        raise P360Error(f"{where}, line {line}: this is no YAML; put that line right") from error
+        raise P360Error(f"{where}, line {line}: this is not YAML; fix that line") from error
     return [
         table
         for source in content.get("sources") or []
@@ -118,7 +118,8 @@ def _feed(name: str, table: dict[str, Any], where: str) -> Feed:
     unknown = sorted(set(said) - set(_FORMAT_KEYS))
     if unknown:
         raise P360Error(
-            f"{where}: csv of {name}_raw says {unknown[0]}; use {', '.join(_FORMAT_KEYS)}"
+            f"{where}: csv of {name}_raw has the unknown key {unknown[0]}; use "
+            f"{', '.join(_FORMAT_KEYS)}"
         )
     file_format = FileFormat(**{key: str(value) for key, value in said.items()})
     return Feed(name, columns, file_format, where)
@@ -128,8 +129,8 @@ def _column(column: dict[str, Any], where: str) -> DeclaredColumn:
     name = str(column.get("name"))
     if not _COLUMN_NAME.fullmatch(name):
         raise P360Error(
-            f"{where}: column {name} is no name for a table; use a-z, digits and _, and say the "
-            "file's own name as meta: {header: ...}"
+            f"{where}: column {name} is not a valid column name; use a-z, digits and _, and give "
+            "the file's own name as meta: {header: ...}"
         )
     meta = _meta(column)
     return DeclaredColumn(name, str(meta.get("header", name)), bool(meta.get("required", False)))

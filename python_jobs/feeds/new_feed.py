@@ -72,7 +72,7 @@ def write_feed(settings: Settings, feed: str, sample: Path) -> list[Path]:
     properties = model.with_suffix(".yml")
     for taken in (model, properties):
         if taken.exists():
-            raise P360Error(f"{taken.name} is there already; edit it, or choose another feed name")
+            raise P360Error(f"{taken.name} already exists; edit it, or choose another feed name")
     if feed in declared_feeds(settings):
         raise P360Error(f"feed '{feed}' is declared already; edit it, or choose another name")
     raw = open_raw_file(sample, sample.name, FileFormat())

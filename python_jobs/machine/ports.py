@@ -24,11 +24,11 @@ def check_port_is_free(port: int, variable: str, host: str = HOST) -> None:
         except OSError as error:
             if error.errno != EADDRINUSE:
                 raise P360Error(
-                    f"nobody can listen on {host} here; set P360_LISTEN_HOST to a name or address "
+                    f"cannot listen on {host}; set P360_LISTEN_HOST to a name or address "
                     "of this machine"
                 ) from error
             raise P360Error(
-                f"port {port} is taken{_listener(port)}; stop that, or set {variable} to a free one"
+                f"port {port} is taken{_listener(port)}; stop it, or set {variable} to a free port"
             ) from error
 
 

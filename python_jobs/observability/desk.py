@@ -73,7 +73,7 @@ def settle(settings: Settings, incident_id: str, event: str, person: str, becaus
         P360Error: There is no such incident, it is over, or a name or sentence is missing.
     """
     if not person.strip() or not because.strip():
-        raise P360Error("a name (--by) and a sentence (--because) are needed; give both")
+        raise P360Error("give both a name (--by) and a reason (--because)")
     now = datetime.now(UTC)
     with connect(settings) as connection:
         known = {one.incident_id: one for one in read_incidents(connection, settings)}
@@ -106,9 +106,9 @@ def test_alerts(settings: Settings) -> None:
     )
     if failed:
         raise P360Error(
-            f"the test did not reach {', '.join(failed)}; check that address in {VARIABLE}"
+            f"the test message did not reach {', '.join(failed)}; check that address in {VARIABLE}"
         )
-    out.print("the test was sent")
+    out.print("the test message was sent")
 
 
 def _plain(text: str) -> str:

@@ -22,7 +22,7 @@ from python_jobs.settings import Settings
 from python_jobs.terminal.console import complain, out
 
 WELL, LOOK, WRONG = 0, 1, 2
-_WORDS = {WELL: "[green]well[/]", LOOK: "[yellow]look at it[/]", WRONG: "[bold red]wrong[/]"}
+_WORDS = {WELL: "[green]ok[/]", LOOK: "[yellow]warning[/]", WRONG: "[bold red]error[/]"}
 _COMMANDS = ("dbt build", "dbt run", "dbt seed", "dbt retry", "dbt snapshot", "p360 run")
 
 
@@ -77,7 +77,7 @@ def read_health(connection: ThriftConnection, settings: Settings) -> Health:
         ).rows[0]
         health.lines.append(account_line(raw or 0, unaccounted or 0))
     else:
-        health.lines.append(Line(LOOK, "data", "nothing went live yet; start with 'p360 run'"))
+        health.lines.append(Line(LOOK, "data", "no run is live yet; start with 'p360 run'"))
     health.incidents = [one for one in read_incidents(connection, settings) if one.lasts]
     health.lines.append(incidents_line(health.incidents))
     return health
@@ -99,7 +99,7 @@ def print_health(settings: Settings, *, as_json: bool) -> int:
     health.lines.extend(Line(WRONG, "died", f"{run.command}, {run.run_id}") for run in dead)
     waiting = len(spool.pending()) - len(dead)
     if waiting > 0:
-        sentence = f"records of {waiting} runs wait on disk; the next run takes them along"
+        sentence = f"records of {waiting} runs wait on disk; the next run stores them"
         health.lines.append(Line(LOOK, "records", sentence))
     if as_json:
         print(json.dumps(_as_json(health), indent=2, ensure_ascii=False, default=_text))
@@ -113,7 +113,7 @@ def print_health(settings: Settings, *, as_json: bool) -> int:
 def last_run_line(run: dict[str, Any] | None) -> Line:
     """Return the line about the newest run that builds; ``run`` is its record."""
     if run is None:
-        return Line(LOOK, "last run", "none is recorded; start with 'p360 run'")
+        return Line(LOOK, "last run", "none recorded; start with 'p360 run'")
     started = datetime.fromisoformat(run["started_at"])
     sentence = f"{run['command']} {run['run_id']}, started {started:%Y-%m-%d %H:%M} UTC"
     if run["status"] == SUCCESS:
@@ -127,15 +127,17 @@ def freshness_line(
 ) -> Line:
     """Return the line about one clock of a feed; arguments as in ``obs_freshness``."""
     age = "none yet" if age_hours is None else f"{_age(age_hours)} old"
-    promise = "nothing promised" if promised_hours is None else f"{_age(promised_hours)} promised"
-    return Line(LOOK if verdict == "late" else WELL, f"newest {clock}", f"{feed}: {age}, {promise}")
+    target = "no target" if promised_hours is None else f"target {_age(promised_hours)}"
+    return Line(LOOK if verdict == "late" else WELL, f"newest {clock}", f"{feed}: {age}, {target}")
 
 
 def account_line(raw: int, unaccounted: int) -> Line:
     """Return the line about the account of rows that are live."""
     if unaccounted:
-        return Line(WRONG, "accounts", f"{unaccounted:,} of {raw:,} raw rows are not accounted for")
-    return Line(WELL, "accounts", f"every one of {raw:,} raw rows is accounted for")
+        return Line(
+            WRONG, "row account", f"{unaccounted:,} of {raw:,} raw rows are unaccounted for"
+        )
+    return Line(WELL, "row account", f"all {raw:,} raw rows are accounted for")
 
 
 def incidents_line(incidents: list[Incident]) -> Line:

@@ -14,7 +14,7 @@ from python_jobs.server.thrift import ThriftConnection, connect
 from python_jobs.settings import Settings
 from python_jobs.terminal.console import out, steps
 
-_WORDS = {WELL: "well", LOOK: "look at it", WRONG: "wrong"}
+_WORDS = {WELL: "ok", LOOK: "warning", WRONG: "error"}
 _CLASSES = {WELL: "well", LOOK: "look", WRONG: "wrong"}
 _ACCENT, _BAND, _BAD = "#1c6fbf", "rgba(125, 134, 143, 0.25)", "#b3261e"
 _DAYS = 120
@@ -58,11 +58,13 @@ def write_report(settings: Settings, path: Path) -> None:
         P360Error: No server runs, or nothing went live yet.
     """
     if not path.parent.is_dir():
-        raise P360Error(f"there is no folder {path.parent}; make it, or write elsewhere (--out)")
+        raise P360Error(
+            f"the folder {path.parent} does not exist; create it, or write elsewhere (--out)"
+        )
     live = settings.live_schema
-    with steps("asking"), connect(settings) as connection:
+    with steps("reading the live tables"), connect(settings) as connection:
         if not connection.has_schema(live) or not connection.has_view(live, "obs_volume"):
-            raise P360Error(f"nothing went live in {live} yet; start with 'p360 run'")
+            raise P360Error(f"no run is live in {live} yet; start with 'p360 run'")
         health = read_health(connection, settings)
         figures = [_volume(connection, live), _runs(connection, live), _models(connection, live)]
     path.write_text(page(health, figures, datetime.now(UTC)), encoding="utf-8")
@@ -111,7 +113,7 @@ def _lines_table(health: Health) -> str:
 
 def _incidents_table(health: Health) -> str:
     if not health.incidents:
-        return "<h2>Incidents</h2><p>None is open.</p>"
+        return "<h2>Incidents</h2><p>No open incidents.</p>"
     head = "".join(f"<th>{name}</th>" for name in ("id", "status", "since (UTC)", "seen", "what"))
     rows = "".join(
         f"<tr><td>{one.incident_id}</td><td>{one.status}</td>"
@@ -143,10 +145,12 @@ def _volume(connection: ThriftConnection, live: str) -> tuple[str, str, Any]:
         y=[counts[n] for n in odd],
         mode="markers",
         marker={"symbol": "diamond-open", "size": 11, "color": _BAD, "line": {"width": 2}},
-        name="unexpected",
+        name="outside expected range",
     )
-    sentence = f"{len(odd)} of the newest {len(days)} days lie outside of what like days teach."
-    return "Did as many rows come as expected?", sentence, figure
+    sentence = (
+        f"{len(odd)} of the last {len(days)} days are outside the expected range for similar days."
+    )
+    return "Row volume against expected range", sentence, figure
 
 
 def _runs(connection: ThriftConnection, live: str) -> tuple[str, str, Any]:
@@ -168,8 +172,8 @@ def _runs(connection: ThriftConnection, live: str) -> tuple[str, str, Any]:
             name=status,
         )
     bad = sum(row[2] != "success" for row in rows)
-    heading = "How did the runs end, and how long did they take?"
-    return heading, f"{bad} of {len(rows)} did not end well.", figure
+    heading = "Runs by status and duration"
+    return heading, f"{bad} of {len(rows)} runs failed.", figure
 
 
 def _models(connection: ThriftConnection, live: str) -> tuple[str, str, Any]:
@@ -189,7 +193,7 @@ def _models(connection: ThriftConnection, live: str) -> tuple[str, str, Any]:
         customdata=[f"{row[2]:,} rows written" if row[2] is not None else "a view" for row in rows],
         hovertemplate="%{y}: %{x:.1f} s, %{customdata}<extra></extra>",
     )
-    return "What took longest in the last run?", "Seconds of each model or seed.", figure
+    return "Slowest models of the last run", "Seconds of each model or seed.", figure
 
 
 def _layout(y_title: str, left: int = 60) -> dict[str, Any]:

@@ -63,7 +63,9 @@ def score(settings: Settings, asked: Asked) -> None:
         print_what_if(settings, tried)
     else:
         if asked.model_run and budget:
-            raise P360Error("a model has its threshold; give --budget or --model-run")
+            raise P360Error(
+                "a kept model has its own threshold; give --budget or --model-run, not both"
+            )
         with run_lock(settings, "p360 score"), recorded(settings, "p360 score"):
             start_server(settings)
             print_scored(settings, score_and_build(settings, {}, budget, asked.model_run))
@@ -71,7 +73,7 @@ def score(settings: Settings, asked: Asked) -> None:
 
 def _score_table(settings: Settings, asked: Asked, budget: Budget | None) -> None:
     if budget and budget.share is None:
-        raise P360Error("a table may have no days; give its budget as a share, such as 0.5%")
+        raise P360Error("a table has no days; give its budget as a share, such as 0.5%")
     config = AnomalyConfig(segment=asked.segment)
     if budget and budget.share:
         config = replace(config, flagged_share=budget.share)

@@ -45,14 +45,14 @@ def read_sheet(path: Path) -> Sheet:
         P360Error: There is no such file, or it is no CSV with a header.
     """
     if not path.is_file():
-        raise P360Error(f"{path} is no file; name a filled-in 'p360 quarantine export'")
+        raise P360Error(f"{path} is not a file; name a filled-in 'p360 quarantine export'")
     file = open_raw_file(path, path.name)
     columns = {column: column.lower() for column in file.columns}
     faults = header_faults(list(columns.values()), path.name)
     rows = []
     for line, found in numbered_lines(file, path.name):
         if isinstance(found, P360Error):
-            faults.append(f"{found}; put that line right")
+            faults.append(f"{found}; fix that line")
         elif any(found[column].strip() for column in columns):
             rows.append((line, {name: found[column] for column, name in columns.items()}))
     return Sheet(path.name, rows, faults)
@@ -91,19 +91,19 @@ def _tell_faults(faults: list[str]) -> None:
         complain(fault)
     if len(faults) > _FAULTS_TOLD:
         say(f"and {len(faults) - _FAULTS_TOLD:,} more")
-    say("nothing was written; put that right, then apply the file again")
+    say("nothing was written; fix that, then apply the file again")
 
 
 def _tell_changes(changes: Changes, checked: Checked) -> None:
     if checked.left_out:
-        say(f"rows with nothing filled in, left out: {checked.left_out:,}")
+        say(f"rows with nothing filled in, skipped: {checked.left_out:,}")
     if checked.cleared:
         say(
-            f"of these, rows with a decision that stays: {checked.cleared:,}; to take one back, "
+            f"of these, rows that keep an earlier decision: {checked.cleared:,}; to take one back, "
             f"delete its line in {KEPT}"
         )
     if changes.are_none:
-        out.print(f"nothing new: {changes.unchanged:,} as they were")
+        out.print(f"nothing new: {changes.unchanged:,} unchanged")
         return
     new = [
         f"{count:,} {kind}{'' if count == 1 else 's'}"
@@ -116,7 +116,7 @@ def _tell_changes(changes: Changes, checked: Checked) -> None:
     parts = [
         *([f"{' and '.join(new)} new"] if new else []),
         *([f"{changes.changed:,} changed"] if changes.changed else []),
-        *([f"{changes.unchanged:,} as they were"] if changes.unchanged else []),
+        *([f"{changes.unchanged:,} unchanged"] if changes.unchanged else []),
     ]
     out.print(f"{', '.join(parts)}; next: git diff {KEPT}, then p360 run", markup=False)
-    say("they are kept in git on purpose, personal data too where the corrected cells hold it")
+    say("git keeps them on purpose, including personal data in corrected cells")

@@ -111,7 +111,8 @@ def write_kept(settings: Settings, corrections: Mapping[str, Correction]) -> Non
         _write(fresh, corrections)
         if _read(fresh) != dict(corrections):
             raise P360Error(
-                f"{KEPT} would not be read back as it is; look for odd signs in the corrected cells"
+                f"{KEPT} would not read back unchanged; look for odd characters in the "
+                "corrected cells"
             )
         fresh.chmod(path.stat().st_mode if path.exists() else 0o644)
         os.replace(fresh, path)  # noqa: PTH105 - says what matters: in one step
@@ -135,14 +136,14 @@ def _write(path: Path, corrections: Mapping[str, Correction]) -> None:
 def _read(path: Path) -> dict[str, Correction]:
     file = open_raw_file(path, KEPT, _AS_DBT_READS)
     if tuple(file.columns) != _COLUMNS:
-        raise P360Error(f"{KEPT} must have the columns {', '.join(_COLUMNS)}; put its header right")
+        raise P360Error(f"{KEPT} must have the columns {', '.join(_COLUMNS)}; fix its header")
     kept: dict[str, Correction] = {}
     for line, row in numbered_lines(file, KEPT):
         if isinstance(row, P360Error):
-            raise P360Error(f"{row}; put that line right")
+            raise P360Error(f"{row}; fix that line")
         row_id = row["row_id"]
         if row_id in kept:
-            raise P360Error(f"{KEPT}, line {line}: row {row_id} stands there twice; keep one line")
+            raise P360Error(f"{KEPT}, line {line}: row {row_id} appears twice; keep one line")
         kept[row_id] = Correction(
             row_id=row_id,
             cells={cell: row[cell] for cell in CELLS if row[cell]},

@@ -37,7 +37,7 @@ def export(
         P360Error: The file is there already, or nothing is live.
     """
     if path is not None and path.exists():
-        raise P360Error(f"{path} is there already; name another file, or move that one away")
+        raise P360Error(f"{path} already exists; name another file, or move that one away")
     kept = read_kept(settings)
     rows = read_quarantine(settings)
     chosen = choose(rows, kept, feed, reason, waived=waived)

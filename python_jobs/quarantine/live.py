@@ -74,7 +74,7 @@ def read_rows(settings: Settings, row_ids: Iterable[str]) -> dict[str, LiveRow]:
 def _read(connection: ThriftConnection, settings: Settings, condition: str) -> list[LiveRow]:
     live = settings.live_schema
     if not connection.has_schema(live) or not connection.has_view(live, _ASSESSED):
-        raise P360Error(f"nothing is live in schema {live} yet; start with 'p360 run'")
+        raise P360Error(f"no run is live in schema {live} yet; start with 'p360 run'")
     there = connection.query(f"select * from {live}.{_ASSESSED} limit 0").columns
     if missing := [column for column in _COLUMNS if column not in there]:
         raise P360Error(

@@ -25,5 +25,5 @@ def warn_of_decisions(settings: Settings, feed: str, replaced: list[str]) -> Non
             rows = "1 row" if count == 1 else f"{count:,} rows"
             warn(
                 f"{KEPT} holds decisions on {rows} of {name}, by record number; its new "
-                "content may have other rows there: check these lines, or delete them"
+                "content may have other rows there: check or delete these lines"
             )

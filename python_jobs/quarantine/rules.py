@@ -45,5 +45,6 @@ def read_rules(project_dir: Path) -> list[Rule]:
         return [Rule(**rule) for rule in yaml.safe_load(block)]
     except (yaml.YAMLError, TypeError) as error:
         raise P360Error(
-            f"{DECLARED_IN} holds no list of rules; each needs id, sentence, expression, severity"
+            f"{DECLARED_IN} has no valid list of rules; each needs id, sentence, expression and "
+            "severity"
         ) from error

@@ -26,7 +26,7 @@ _EXAMPLES = 10
 
 @dataclass(frozen=True)
 class Move:
-    """Rows that would change sides together.
+    """Rows that would change together.
 
     Attributes:
         before: Disposition that they have.
@@ -62,7 +62,7 @@ class RuleChange:
 
 @dataclass(frozen=True)
 class Example:
-    """One row that would change sides."""
+    """One row that would change."""
 
     row: str
     transaction: str | None
@@ -75,7 +75,7 @@ class Example:
 
 @dataclass(frozen=True)
 class RulesDiff:
-    """What the rules as they are written now would change of what is live."""
+    """What the with the rules as edited would change of what is live."""
 
     run_id: str
     rows: int
@@ -93,7 +93,7 @@ def rules_diff(settings: Settings) -> RulesDiff:
     with connect(settings) as connection:
         live = settings.live_schema
         if not connection.has_schema(live) or not connection.has_view(live, _ASSESSED):
-            raise P360Error(f"nothing is live in schema {live} yet; start with 'p360 run'")
+            raise P360Error(f"no run is live in schema {live} yet; start with 'p360 run'")
         run_dbt(settings, "reading the rules", ["run-operation", "check_sales_rules"])
         again = (
             "("
@@ -123,8 +123,8 @@ def print_rules_diff(settings: Settings, *, as_json: bool) -> None:
         return
     moved = sum(move.rows for move in diff.moves)
     out.print(
-        f"[bold]{moved:,} of {diff.rows:,} rows would change sides[/]  "
-        f"live run {diff.run_id}, rules as they are written now"
+        f"[bold]{moved:,} of {diff.rows:,} rows would change[/]  "
+        f"live run {diff.run_id}, with the rules as edited"
     )
     if diff.rules:
         rules = _table("rule", "newly broken by", "worth", "no more by", "worth")

@@ -50,7 +50,7 @@ def read_access(settings: Settings, environ: Mapping[str, str] | None = None) ->
     if bool(user) != bool(password):
         raise P360Error("set both P360_DASH_USER and P360_DASH_PASSWORD, or neither")
     if password and len(password) < _SHORTEST_PASSWORD:
-        raise P360Error(f"P360_DASH_PASSWORD is short; use {_SHORTEST_PASSWORD} signs or more")
+        raise P360Error(f"P360_DASH_PASSWORD is short; use {_SHORTEST_PASSWORD} characters or more")
     if not is_loopback and not user:
         raise P360Error(
             f"P360_DASH_HOST is {address}, which others can reach, and there is no login; set "

@@ -96,7 +96,7 @@ def serve(settings: Settings) -> None:
     access = read_access(settings)
     if (record := running(settings)) is not None and record.port == settings.dash_port:
         raise P360Error(
-            f"the dashboard is up already at {address(settings)}; stop it with 'p360 down'"
+            f"the dashboard already runs at {address(settings)}; stop it with 'p360 down'"
         )
     check_port_is_free(settings.dash_port, "P360_DASH_PORT")
     os.chdir(settings.project_dir)

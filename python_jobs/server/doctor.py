@@ -69,7 +69,7 @@ def _packages(settings: Settings) -> str:
 def _guard(settings: Settings) -> str:
     del settings
     if not any(module.name == _GUARD for module in pkgutil.iter_modules()):
-        raise P360Error(f"dbt does not find {_GUARD}, so it takes no run lock; run 'make setup'")
+        raise P360Error(f"dbt does not find {_GUARD}, which takes the run lock; run 'make setup'")
     return f"dbt loads {_GUARD}, which takes the run lock"
 
 
@@ -93,7 +93,7 @@ def _disk(settings: Settings) -> str:
     free = shutil.disk_usage(folder).free
     if free < _LEAST_DISK:
         raise P360Error(
-            f"only {free / GIB:.1f} GiB are free in {folder}; make room, "
+            f"only {free / GIB:.1f} GiB are free in {folder}; free some space, "
             "or set P360_HOME to a folder on another disk"
         )
     return f"{free / GIB:.0f} GiB free in {folder}"

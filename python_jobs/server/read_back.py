@@ -24,7 +24,7 @@ def read_back(settings: Settings, record: ServerRecord) -> None:
     expected = expected_settings(settings, record)
     check = ["run-operation", "check_spark_settings", "--args", json.dumps({"expected": expected})]
     try:
-        run_dbt(settings, "reading its settings back", check)
+        run_dbt(settings, "checking its settings", check)
     except P360Error:
         stop(settings)
         raise

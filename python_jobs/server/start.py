@@ -51,7 +51,9 @@ def start(settings: Settings) -> ServerRecord:
             metastore, the server did not come up, or it runs with other settings than asked for.
     """
     if settings.is_elsewhere:
-        raise P360Error("the target cluster's server is started where it runs, not from here")
+        raise P360Error(
+            "the server of target cluster cannot be started from here; start it where it runs"
+        )
     settings.logs_dir.mkdir(parents=True, exist_ok=True)
     with lock(settings.home / "start.lock", _say_that_we_wait):
         record = _find_running(settings)
@@ -76,12 +78,12 @@ def _find_running(settings: Settings) -> ServerRecord | None:
     if record is None:
         return None
     if not record.is_alive():
-        say(f"clearing the stale record of a server that died (process {record.pid})")
+        say(f"removing the stale record of a server that died (process {record.pid})")
         forget_record(settings)
         return None
     if metastore_broke(settings):
         check_disk(settings)
-        say("the metastore broke when the disk was full; starting the server anew")
+        say("the metastore broke when the disk was full; restarting the server")
         stop(settings)
         return None
     return record

@@ -13,18 +13,19 @@ def why_it_died(settings: Settings, log: Path) -> str:
     causes = {
         "XSDB6": f"the metastore {settings.metastore_dir} is held by another process; stop it, "
         "or set P360_HOME to another folder",
-        "Address already in use": "a port was taken while the server started; run 'p360 up' again",
+        "Address already in use": "another process took a port while the server started; "
+        "run 'p360 up' again",
         "Could not reserve enough space": "the machine has too little memory for the server; "
         "set P360_DRIVER_MEMORY (such as 1g)",
         "All masters are unresponsive": f"no Spark master answers at {settings.master}; start it, "
-        "or put P360_MASTER right",
+        "or fix P360_MASTER",
         "The connection attempt failed": "the metastore's database does not answer at "
         "P360_METASTORE_URL; start it, then run 'p360 up' again",
         "HADOOP_CONF_DIR or YARN_CONF_DIR must be set": "P360_MASTER is yarn, which needs "
         "HADOOP_CONF_DIR: the folder of Hadoop's settings",
         "S3AFileSystem not found": f"P360_WAREHOUSE is {settings.warehouse}, and Spark has no jar "
         "for s3a; name one in P360_SPARK_CONF, as docs/scaling.md shows",
-        "No space left on device": f"the disk of {settings.home} is full; make room, "
+        "No space left on device": f"the disk of {settings.home} is full; free some space, "
         "then run 'p360 up' again",
     }
     for sign, cause in causes.items():

@@ -80,7 +80,7 @@ def print_runs(settings: Settings) -> None:
             (run for run in runs if run.run_id == read_live_run_id(connection, settings)), None
         )
     if live is None:
-        raise P360Error(f"no run went live in schema {settings.schema} yet; start with 'p360 run'")
+        raise P360Error(f"no run is live in schema {settings.schema} yet; start with 'p360 run'")
     table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
     for name in ("run", "started (UTC)", "built", "newest rows loaded (UTC)", "why it is kept"):
         table.add_column(name, justify="right" if name == "built" else "left")
@@ -112,17 +112,17 @@ def roll_back(settings: Settings, run_id: str | None) -> None:
             live = runs.get(read_live_run_id(connection, settings) or "")
         if live is None:
             raise P360Error(
-                f"no run went live in schema {settings.schema} yet; start with 'p360 run'"
+                f"no run is live in schema {settings.schema} yet; start with 'p360 run'"
             )
         target = runs.get(run_id or live.previous_run_id)
         if target is None:
-            wanted = f"no run {run_id}" if run_id else "nothing that was live before"
+            wanted = f"no run {run_id}" if run_id else "no earlier live run"
             raise P360Error(f"{wanted} is kept; 'p360 runs' lists the runs that are")
         if target == live:
-            say(f"run {live.run_id} is live already")
+            say(f"run {live.run_id} is already live")
             return
         arguments = json.dumps({"run": target.run_id})
-        run_dbt(settings, "going back", ["run-operation", "go_live", "--args", arguments])
+        run_dbt(settings, "rolling back", ["run-operation", "go_live", "--args", arguments])
     out.print(
         f"live: run {target.run_id} of {target.started_at:%Y-%m-%d %H:%M:%S} UTC, "
         f"before it {live.run_id}"

@@ -152,7 +152,7 @@ _RUNS = (
         if(m = 4, 'warn', 'pass') as status, if(m = 4, 'Got 3 results', null) as message,
         0.2::double as seconds from range(1, 30) as b(m)""",
     """create table semantic_health_freshness as select 'client_sales' as feed, clock,
-        31::bigint as age_hours, 36::bigint as promised_hours, 'in time' as verdict
+        31::bigint as age_hours, 36::bigint as promised_hours, 'on time' as verdict
         from (values ('sale'), ('load')) as t(clock)""",
     """create table semantic_health_volume as select sale_date, count(*) as row_count, 2 as
         lowest_expected_count, 14 as highest_expected_count,

@@ -161,7 +161,7 @@ def test_what_if_of_the_budget_stands_in_the_address(open_page: Open, address: s
 
 def test_the_shares_of_a_sale_make_up_its_whole_score(open_page: Open, address: str) -> None:
     page = open_page(f"{address}/unusual?period=all")
-    table = page.get_by_role("table", name="What makes it unusual")
+    table = page.get_by_role("table", name="Contribution to the score")
     # Of the sample's scores seven tenths are the amount's; few of them are near 1.
     shares = table.locator("tbody td:nth-child(2)").all_inner_texts()
     assert shares == ["70.0 %", "20.0 %", "10.0 %"]
@@ -198,4 +198,4 @@ def test_nothing_loaded_names_the_command(open_page: Open, empty_address: str) -
 
 def test_an_unknown_page_leads_back(open_page: Open, address: str) -> None:
     page = open_page(f"{address}/nowhere")
-    assert "No such page" in page.locator("h1").inner_text()
+    assert "Page not found" in page.locator("h1").inner_text()

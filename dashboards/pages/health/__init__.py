@@ -30,24 +30,24 @@ PAGE = Page(
     path="/health",
     name="Pipeline health",
     title="Pipeline health",
-    lead="Is every row accounted for, did the runs pass, and how fresh is the data? "
-    "The filters do not act here: a pipeline is judged whole.",
+    lead="Is every row accounted for, did runs pass, and how fresh is the data? "
+    "Filters do not apply on this page.",
     rows=[
-        [Panel("health-account", "Every row accounted for", least_height=260)],
+        [Panel("health-account", "Row reconciliation", least_height=260)],
         [
-            Panel("health-freshness", "How fresh", least_height=150),
+            Panel("health-freshness", "Freshness", least_height=150),
             Panel("health-incidents", "Incidents", least_height=150),
         ],
         [
-            Chart("health-loads", "What became of the rows of each load", height=280),
-            Chart("health-durations", "How long the models took", height=280),
+            Chart("health-loads", "Row reconciliation by load", height=280),
+            Chart("health-durations", "Model run time", height=280),
         ],
         [Panel("health-runs", "Runs", least_height=80)],
         [
             Panel("health-models", "Models", least_height=120),
             Panel("health-tests", "Tests", least_height=120),
         ],
-        [Chart("health-volume", "Did as many rows come as usual?", height=240)],
+        [Chart("health-volume", "Row volume against expected range", height=240)],
     ],
     fill=fill,
     is_filtered=False,

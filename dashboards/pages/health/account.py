@@ -14,7 +14,7 @@ from dashboards.page import View
 _PARTS = (
     ("accepted", "accepted"),
     ("quarantined", "quarantined"),
-    ("duplicate", "copies"),
+    ("duplicate", "duplicates"),
     ("superseded", "superseded"),
 )
 _LOADS_DRAWN = 15
@@ -31,7 +31,7 @@ def account(view: View) -> Any:
     for place, (name, count) in enumerate(parts):
         sign = "=" if place == 0 else "+"
         sides += [html.Span(sign), html.B(formats.count(count)), html.Span(name)]
-    verdict = "✓ It adds up: no row is lost, none is counted twice."
+    verdict = "✓ Reconciled: no row is lost, none is counted twice."
     if missing:
         verdict = (
             f"✗ {formats.plural(abs(missing), 'row')} {'missing' if missing > 0 else 'too many'}."
@@ -40,14 +40,14 @@ def account(view: View) -> Any:
         html.Div(sides, className="equation"),
         html.P(verdict, className=f"verdict is-{'bad' if missing else 'good'}"),
         Table(
-            ["Layer", "Rows", "What they are", "Beside them", "Held against the layer before"],
+            ["Layer", "Rows", "Content", "Also in this layer", "Matches previous layer"],
             [
                 [
                     layer.name,
                     formats.count(layer.rows),
                     layer.what,
                     ", ".join(f"{formats.count(count)} {name}" for name, count in layer.parts),
-                    "✓ adds up" if layer.adds_up else "✗ does not add up",
+                    "✓ matches" if layer.adds_up else "✗ does not match",
                 ]
                 for layer in health.strip(view.data)
             ],
@@ -91,12 +91,12 @@ def loads(view: View) -> ChartContents:
     }
     sound = sum(row["unaccounted_count"] == 0 for row in rows)
     return ChartContents(
-        "What became of the rows of each load",
-        f"{formats.count(sound)} of {formats.plural(len(rows), 'load')} add up"
-        + (f"; the newest {_LOADS_DRAWN} are drawn." if len(rows) > _LOADS_DRAWN else "."),
+        "Row reconciliation by load",
+        f"{formats.count(sound)} of {formats.plural(len(rows), 'load')} reconcile"
+        + (f"; the chart shows the newest {_LOADS_DRAWN}." if len(rows) > _LOADS_DRAWN else "."),
         figure,
         Table(
-            ["Load", "Loaded", "Raw", *(name for _, name in _PARTS), "Unaccounted for"],
+            ["Load", "Loaded", "Raw", *(name for _, name in _PARTS), "Unaccounted"],
             [
                 [
                     row["load_id"],
@@ -107,6 +107,6 @@ def loads(view: View) -> ChartContents:
                 ]
                 for row in rows
             ],
-            caption="The account of each load",
+            caption="Row reconciliation by load",
         ),
     )

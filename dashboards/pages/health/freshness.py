@@ -21,7 +21,7 @@ def freshness(view: View) -> Any:
         "Newest sale": manifest.newest_sale_at,
         "Newest load": manifest.newest_load_at,
         "Run went live": manifest.went_live_at,
-        "Read into this app": manifest.taken_at,
+        "Dashboard refreshed": manifest.taken_at,
     }
     parts: list[Any] = [
         part
@@ -37,7 +37,7 @@ def freshness(view: View) -> Any:
     if not rows:
         return html.Dl(parts, className="facts")
     promises = Table(
-        ["Feed", "Newest", "Hours old when recorded", "Promised", "Verdict"],
+        ["Feed", "Newest", "Age when recorded (hours)", "Target (hours)", "Verdict"],
         [
             [
                 row["feed"],
@@ -48,7 +48,7 @@ def freshness(view: View) -> Any:
             ]
             for row in rows
         ],
-        caption="Freshness against what is promised",
+        caption="Freshness against target",
     )
     return [html.Dl(parts, className="facts"), promises.component()]
 
@@ -58,17 +58,17 @@ def _ago(view: View, at: str) -> str:
         return ""
     hours = (view.now - datetime.fromisoformat(at)).total_seconds() / 3600
     if hours < 1:
-        return ", within the last hour or so"
+        return ", less than an hour ago"
     return f", {hours:,.0f} hours ago" if hours < 72 else f", {hours / 24:,.0f} days ago"
 
 
 def volume(view: View) -> ChartContents:
     """Return the rows of each day, those that like days do not lead to expect as diamonds."""
     formats, palette = view.formats, view.palette
-    title = "Did as many rows come as usual?"
+    title = "Row volume against expected range"
     rows = health.volume(view.data)
     if not rows:
-        blank = figures.empty("No record is kept", palette, formats)
+        blank = figures.empty("No runs recorded", palette, formats)
         return ChartContents(title, NOT_RECORDED, blank, Table(["Day", "Rows"], []))
     days = [row["sale_date"].isoformat() for row in rows]
     counts = figures.Series("rows", days, [row["rows"] for row in rows], palette.accent)
@@ -86,7 +86,7 @@ def volume(view: View) -> ChartContents:
     diamonds = {
         "type": "scatter",
         "mode": "markers",
-        "name": "not as expected",
+        "name": "outside expected range",
         "x": [row["sale_date"].isoformat() for row in odd],
         "y": [row["rows"] for row in odd],
         "marker": {
@@ -101,11 +101,11 @@ def volume(view: View) -> ChartContents:
     figure["layout"]["margin"]["t"] = 34
     return ChartContents(
         title,
-        f"{formats.count(len(odd))} of {formats.plural(len(rows), 'day')} are not as like days "
-        "lead to expect.",
+        f"{formats.count(len(odd))} of {formats.plural(len(rows), 'day')} are outside the "
+        "expected range for similar days.",
         figure,
         Table(
-            ["Day", "Rows", "Least expected", "Most expected", "Verdict"],
+            ["Day", "Rows", "Expected minimum", "Expected maximum", "Verdict"],
             [
                 [
                     formats.day(row["sale_date"]),

@@ -24,7 +24,7 @@ def incidents(view: View) -> Any:
         "status not in ('open', 'acknowledged'), opened_at desc",
     )
     still = sum(row["status"] in ("open", "acknowledged") for row in rows)
-    text = f"{formats.plural(still, 'incident')} not closed." if still else "✓ No incident is open."
+    text = f"{formats.plural(still, 'incident')} open." if still else "✓ No open incidents."
     verdict = html.P(text, className=f"verdict is-{'bad' if still else 'good'}")
     if not rows:
         return [verdict]

@@ -19,16 +19,16 @@ _NODES_DRAWN = 15
 def durations(view: View) -> ChartContents:
     """Return how long the slowest models took, against the time before."""
     formats, palette = view.formats, view.palette
-    title = "How long the models took"
+    title = "Model run time"
     rows = health.durations(view.data)
     if not rows:
-        blank = figures.empty("No record is kept", palette, formats)
+        blank = figures.empty("No runs recorded", palette, formats)
         return ChartContents(title, NOT_RECORDED, blank, Table(["Model", "Seconds"], []))
     drawn = rows[:_NODES_DRAWN]
     places = list(range(len(drawn)))
     figure = figures.ranked(
         figures.Series(
-            "this run",
+            "latest run",
             [float(row["seconds"]) for row in drawn],
             [row["model"] for row in drawn],
             palette.accent,
@@ -41,7 +41,7 @@ def durations(view: View) -> ChartContents:
     before = {
         "type": "scatter",
         "mode": "markers",
-        "name": "the time before",
+        "name": "previous run",
         "x": [row["before"] for row in drawn],
         "y": places,
         "marker": {
@@ -50,20 +50,20 @@ def durations(view: View) -> ChartContents:
             "color": palette.previous,
             "line": {"width": 3, "color": palette.previous},
         },
-        "hovertemplate": "the time before: %{x:.1f} s<extra></extra>",
+        "hovertemplate": "previous run: %{x:.1f} s<extra></extra>",
     }
     figure["data"].append(before)
     figure["layout"] |= {"showlegend": True}
     figure["layout"]["margin"]["t"] = 34
     total, past = sum(r["seconds"] for r in rows), sum(r["before"] or 0 for r in rows)
-    against = f", {past:.0f} s the time before" if past else ""
+    against = f", {past:.0f} s in the previous run" if past else ""
     return ChartContents(
         title,
-        f"{len(rows)} models took {total:.0f} s together{against}; the slowest "
-        f"{len(drawn)} are drawn.",
+        f"{len(rows)} models took {total:.0f} s in total{against}; the slowest "
+        f"{len(drawn)} are shown.",
         figure,
         Table(
-            ["Model", "Seconds", "Time before", "Difference"],
+            ["Model", "Seconds", "Previous run", "Difference"],
             [
                 [
                     row["model"],
@@ -90,7 +90,7 @@ def runs(view: View) -> Any:
     if not rows:
         return html.P(NOT_RECORDED, className="block-summary")
     return Table(
-        ["Started", "Command", "Ended as", "Seconds", "Feed", "By", "Commit", "Message"],
+        ["Started", "Command", "Status", "Seconds", "Feed", "By", "Commit", "Message"],
         [
             [
                 formats.moment(row["started_at"]),
@@ -104,7 +104,7 @@ def runs(view: View) -> Any:
             ]
             for row in rows
         ],
-        caption="Newest runs",
+        caption="Latest runs",
     ).component()
 
 
@@ -124,7 +124,7 @@ def results(view: View, table: str, name: str) -> Any:
             className=f"verdict is-{'good' if is_sound else 'bad'}",
         ),
         Table(
-            [name.capitalize(), "Ended as", "Seconds", "Message"],
+            [name.capitalize(), "Status", "Seconds", "Message"],
             [
                 [
                     row["name"],
@@ -134,7 +134,7 @@ def results(view: View, table: str, name: str) -> Any:
                 ]
                 for row in rows
             ],
-            caption=f"How each {name} ended last",
+            caption=f"Latest result of each {name}",
         ).component(),
     ]
 

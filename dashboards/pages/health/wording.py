@@ -2,4 +2,4 @@
 
 from __future__ import annotations
 
-NOT_RECORDED = "No record of runs is kept in this schema."
+NOT_RECORDED = "No runs are recorded in this schema."

@@ -13,7 +13,7 @@ from dashboards.pages.unusual.budget import Budget, budget_contents, budget_of
 from dashboards.pages.unusual.sale import past_contents, sale_contents
 from dashboards.pages.unusual.scores import clusters_contents, scores_contents
 
-_NO_SCORES = "No scoring is live yet; 'p360 score' fills this"
+_NO_SCORES = "No scores are live yet; run 'p360 score'"
 
 
 def fill(view: View) -> Contents:
@@ -35,7 +35,7 @@ def fill(view: View) -> Contents:
         "unusual-rows": GridContents(
             f"{view.formats.plural(len(odd), 'unusual sale')}, together "
             f"{view.formats.money(sum(one['sales'] for one in odd))}; the most unusual first. "
-            "They are counted in all figures: unusual is not wrong.",
+            "All figures include them: unusual does not mean wrong.",
             view.filters.search(),
         ),
     }
@@ -50,7 +50,7 @@ def _nothing_scored(view: View) -> Contents:
         "unusual-scores": chart,
         "unusual-sale": [
             html.P(
-                "The scoring job looks at every accepted sale and says which stand out, and why.",
+                "Scoring rates every accepted sale and explains which are unusual.",
                 className="block-summary",
             ),
             html.Pre("p360 score", className="command"),
@@ -64,16 +64,16 @@ PAGE = Page(
     path="/unusual",
     name="Unusual sales",
     title="Unusual sales",
-    lead="Which sales stand out, and why? They are counted everywhere: unusual is not wrong.",
+    lead="Which sales are unusual, and why? All figures include them: unusual does not mean wrong.",
     rows=[
         [
-            Chart("unusual-clusters", "Amount against group", height=320),
-            Chart("unusual-scores", "How far from usual", height=320),
+            Chart("unusual-clusters", "Amount by group", height=320),
+            Chart("unusual-scores", "Distribution of scores", height=320),
         ],
         [Budget()],
         [
-            Panel("unusual-sale", "One sale: a mark or an id leads to another", least_height=280),
-            Chart("unusual-past", "The customer's past", height=280),
+            Panel("unusual-sale", "Selected sale", least_height=280),
+            Chart("unusual-past", "Customer's purchase history", height=280),
         ],
         [Grid("unusual-rows", "Unusual sales, most unusual first", "unusual-sales", UNUSUAL)],
     ],

@@ -27,7 +27,7 @@ class Budget:
         least, most, step = _BUDGETS
         return html.Section(
             [
-                html.H2("What if the budget were another?", className="block-title"),
+                html.H2("Try another alert budget", className="block-title"),
                 html.P(" ", id=f"{self.id}-summary", className="block-summary"),
                 dcc.Store(id=f"{self.id}-given"),
                 html.Div(
@@ -81,13 +81,13 @@ def budget_contents(
     formats = view.formats
     own = 100 * scores.flagged / scores.scored
     text = (
-        f"The job flags {formats.plural(scores.flagged, 'sale')} of {formats.count(scores.scored)} "
-        f"({own:.2f} %). "
+        f"The current budget flags {formats.plural(scores.flagged, 'sale')} of "
+        f"{formats.count(scores.scored)} ({own:.2f} %). "
     )
     if budget is not None:
         would = max(1, round(scores.scored * budget / 100))
         text += f"A budget of {budget:g} % would flag {formats.count(would)}. "
     return (
-        f"{text}{formats.count(shown)} of them stand under the filters of this page.",
+        f"{text}{formats.count(shown)} of them match the filters of this page.",
         budget if budget is not None else round(min(max(own, _BUDGETS[0]), _BUDGETS[1]), 1),
     )

@@ -39,9 +39,9 @@ def sale_contents(view: View, row: dict[str, Any] | None) -> Any:
             className="facts",
         ),
         Table(
-            ["Feature", "Share of the score"],
+            ["Feature", "Share of score"],
             [[name.replace("_", " "), formats.percent(share)] for name, share in shares],
-            caption="What makes it unusual",
+            caption="Contribution to the score",
         ).component()
         if shares
         else "",
@@ -53,7 +53,7 @@ def past_contents(
 ) -> ChartContents:
     """Return the sales of the same customer, the unusual ones outlined."""
     formats, palette = view.formats, view.palette
-    title = "The customer's past"
+    title = "Customer's purchase history"
     if chosen is None:
         text = "No unusual sale matches these filters"
         blank = figures.empty(text, palette, formats)
@@ -82,8 +82,8 @@ def past_contents(
     figure["data"][0]["marker"] |= {"opacity": 0.8, "size": 7}
     name = chosen["customer_name"] or chosen["customer"]
     return ChartContents(
-        f"What {name} bought",
-        f"{formats.plural(len(rows), 'sale')}; the outlined ones stand out.",
+        f"Purchases by {name}",
+        f"{formats.plural(len(rows), 'sale')}; outlined sales are unusual.",
         figure,
         Table(
             ["Time", "Sale", "Product", "Amount"],

@@ -36,10 +36,10 @@ def clusters_contents(
         series[0], series[1], palette, formats, x_names={one: f"group {one}" for one in clusters}
     )
     return ChartContents(
-        "Amount against group",
-        f"{formats.plural(len(odd), 'sale')} {'stands' if len(odd) == 1 else 'stand'} out among "
-        f"{formats.plural(len(clusters), 'group')} of like sales; "
-        f"{formats.count(len(usual))} usual ones are drawn.",
+        "Amount by group",
+        f"{formats.plural(len(odd), 'sale')} in "
+        f"{formats.plural(len(clusters), 'group')} of similar sales; "
+        f"{formats.count(len(usual))} usual sales are shown.",
         figure,
         Table(
             ["Sale", "Customer", "Group", "Amount", "Why"],
@@ -70,12 +70,12 @@ def scores_contents(view: View, scores: Scores, threshold: float) -> ChartConten
     if not edges:
         text = "No sale matches these filters"
         blank = figures.empty(text, view.palette, formats)
-        return ChartContents("How far from usual", f"{text}.", blank, Table(["Score"], []))
+        return ChartContents("Distribution of scores", f"{text}.", blank, Table(["Score"], []))
     beyond = sum(n for edge, n in zip(edges, counts, strict=False) if edge >= threshold)
     return ChartContents(
-        "How far from usual",
-        f"Scores of {formats.plural(sum(counts), 'sale')}; the dashed line is the threshold, "
-        "counts stand on a logarithmic scale.",
+        "Distribution of scores",
+        f"Scores of {formats.plural(sum(counts), 'sale')}; the dashed line is the threshold; "
+        "the scale is logarithmic.",
         figures.histogram(edges, counts, threshold, view.palette, formats),
         Table(
             ["Score from", "to", "Sales"],

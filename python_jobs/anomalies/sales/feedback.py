@@ -29,6 +29,8 @@ def read_feedback(path: Path) -> dict[str, str]:
             if verdict not in (EXPECTED, ERROR):
                 raise P360Error(f"{where}: verdict is '{verdict}'; write {EXPECTED} or {ERROR}")
             if transaction in verdicts:
-                raise P360Error(f"{where} judges {transaction} again; keep one line for each sale")
+                raise P360Error(
+                    f"{where} judges {transaction} a second time; keep one line for each sale"
+                )
             verdicts[transaction] = verdict
     return verdicts

@@ -103,7 +103,7 @@ class _Job:
             _fingerprint("_row_id", *JUDGED_COLUMNS),
         ).collect()[0]
         if count == 0:
-            warn("there is no accepted sale to score")
+            warn("there are no accepted sales to score")
             return None
         runs = read_runs(self._spark, self._settings)
         kept = read_model(runs, model_run)
@@ -183,8 +183,8 @@ class _Job:
         )
         if written != count:
             raise P360Error(
-                f"{count:,} sales were to be scored and {written:,} are in {table}; the scores "
-                "stay as they were, run the same command again"
+                f"{count:,} sales should be scored but {written:,} are in {table}; the scores "
+                "are unchanged, run the same command again"
             )
         return model_facts(scored.model, config.seed) | {
             "model_run_id": self._stamp,
@@ -242,4 +242,4 @@ def _warn_of_drift(scored: Scored) -> None:
     moved |= {"clusters": scored.drift.clusters} if scored.drift.clusters > SHIFTED else {}
     if moved:
         said = ", ".join(f"{name} {psi:.2f}" for name, psi in moved.items())
-        warn(f"sales have moved since the scoring before (PSI above {SHIFTED}): {said}")
+        warn(f"sales have shifted since the previous scoring (PSI above {SHIFTED}): {said}")

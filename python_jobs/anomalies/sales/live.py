@@ -43,7 +43,7 @@ def score_and_build(
     models = settings.dbt_project()["vars"]["anomalies"]["models"]
     words = ["build", "--select", *models, "source:ml", "--exclude-resource-type", "unit_test"]
     given = ["--vars", json.dumps(variables)] if variables else []
-    run_dbt(settings, "building on the scores", [*words, *given], warnings=False)
+    run_dbt(settings, "building models on scores", [*words, *given], warnings=False)
     return scored
 
 

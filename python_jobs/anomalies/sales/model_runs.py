@@ -103,7 +103,7 @@ def read_model(runs: DataFrame | None, run_id: str | None) -> KeptModel | None:
         rows = chosen.orderBy(f.desc("scored_at")).limit(1).collect()
     if not rows:
         if run_id:
-            raise P360Error(f"no model run {run_id} is kept; {MODEL_RUNS} lists those that are")
+            raise P360Error(f"no model run {run_id} is kept; {MODEL_RUNS} lists the kept ones")
         return None
     row = rows[0]
     return KeptModel(row.trained_by_run_id, AnomalyModel.from_json(row.model), row.budget)

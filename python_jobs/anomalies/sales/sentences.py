@@ -67,7 +67,7 @@ def _compared(what: str, value: str, usual: str, of_what: str) -> Column:
         .when(inverse >= _PART, part)
         .when(ratio >= 1, above)
         .when(ratio < 1, below)
-        .otherwise(f.lit(f"{what} like few others"))
+        .otherwise(f.lit(f"unusual {what}"))
     )
 
 

@@ -24,7 +24,7 @@ def parse_what_if(text: str) -> Budget:
     """
     name, _, value = text.partition("=")
     if name.strip() != "budget" or not value:
-        raise P360Error(f"'{text}' is no threshold; write budget=1% or budget=20/day")
+        raise P360Error(f"'{text}' is not a threshold; write budget=1% or budget=20/day")
     return Budget.parse(value)
 
 

@@ -80,7 +80,7 @@ def _connection() -> AbstractContextManager[ThriftConnection]:
     """Open a session with the credentials that dbt has used."""
     adapter: Any = FACTORY.adapters.get("spark")
     if adapter is None:
-        raise P360Error("dbt did not come as far as to connect")
+        raise P360Error("dbt stopped before it connected")
     return connect_as(adapter.config.credentials)
 
 

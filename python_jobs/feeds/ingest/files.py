@@ -41,7 +41,7 @@ def find_files(paths: Sequence[Path]) -> list[DroppedFile]:
             if not taken:
                 raise P360Error(f"{path} holds no *.csv file; name another folder, or the files")
             if len(taken) < len(found):
-                say(f"not taken from {path}: {len(found) - len(taken)} files that are not *.csv")
+                say(f"skipped in {path}: {len(found) - len(taken)} files that are not *.csv")
             files += [DroppedFile(file.relative_to(path).as_posix(), file) for file in taken]
         elif path.exists():
             files.append(DroppedFile(path.name, path))
@@ -50,5 +50,5 @@ def find_files(paths: Sequence[Path]) -> list[DroppedFile]:
     names = [file.name for file in files]
     if len(set(names)) < len(names):
         twice = next(name for name in names if names.count(name) > 1)
-        raise P360Error(f"two files are called {twice}; load folders with distinct file names")
+        raise P360Error(f"two files have the name {twice}; load folders with distinct file names")
     return sorted(files, key=lambda file: file.name)

@@ -75,7 +75,7 @@ def ingest(
                 rows_tables = [*rows_tables, rows_table]
         is_outdated = bool(rows_tables) and current.columns != rows_schema(feed).names
         if rows_tables and (done.loaded or done.refused or is_outdated):
-            with steps("taking them in"):
+            with steps("publishing them"):
                 tables.publish(ledger, rows_tables)
     return done
 
@@ -163,12 +163,12 @@ def _check_columns(feed: Feed, raw: RawFile, name: str) -> None:
     if not any(column.header.casefold() in there for column in feed.columns):
         raise UnreadableFileError(
             f"{name} has none of the columns of feed {feed.name} ({feed.declared_in}); "
-            "load it into the feed that it belongs to"
+            "load it into its own feed"
         )
     for column in feed.columns:
         if column.is_required and column.header.casefold() not in there:
             raise UnreadableFileError(
-                f"{name} lacks the required column {column.header}; ask for the file anew, or "
+                f"{name} lacks the required column {column.header}; request the file again, or "
                 f"change {feed.declared_in}"
             )
 

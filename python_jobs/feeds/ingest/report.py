@@ -33,7 +33,7 @@ def print_ingested(feed: str, done: Ingested) -> bool:
             if name != entry.file_name
         ]
         if renamed:
-            say(f"  the same content under another name: {_some(renamed)}")
+            say(f"  same content under another name: {_some(renamed)}")
     _warn_of_lines_set_aside(done.loaded)
     for phrase, entries in _by_drift(done.loaded).items():
         names = _some([entry.file_name for entry in entries])
@@ -42,8 +42,8 @@ def print_ingested(feed: str, done: Ingested) -> bool:
         complain(f"refused: {entry.reason}")
     for name in done.changed:
         complain(
-            f"{name} holds other content than was loaded under that name; its rows stay as they "
-            "were, and --replace puts the new ones in their place"
+            f"{name} has different content than the file loaded under that name; its rows are "
+            "unchanged, and --replace loads the new content instead"
         )
     if done.loaded:
         say(f"next: p360 run --feed {feed}")
@@ -58,7 +58,9 @@ def print_files(settings: Settings, feed_name: str) -> None:
     """
     entries = _read_entries(settings, feed_name)
     if not entries:
-        raise P360Error(f"feed '{feed_name}' has no files; run 'p360 ingest {feed_name} PATH'")
+        raise P360Error(
+            f"feed '{feed_name}' has no loaded files; run 'p360 ingest {feed_name} PATH'"
+        )
     table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
     for name in ("file", "status", "loaded (UTC)", "bytes", "rows", "set aside", "read as", "why"):
         right = name in ("bytes", "rows", "set aside")
@@ -92,7 +94,7 @@ def print_drift(settings: Settings, feed_name: str | None) -> None:
             for entry in entries:
                 out.print(f"  {entry.file_name}", markup=False)
     if not found:
-        out.print("no drift: every loaded file has the declared columns")
+        out.print("no drift: all loaded files have the declared columns")
 
 
 def _read_entries(settings: Settings, feed_name: str) -> list[LedgerEntry]:
@@ -108,7 +110,7 @@ def _warn_of_lines_set_aside(entries: list[LedgerEntry]) -> None:
     if with_lines:
         count = sum(entry.set_aside_count or 0 for entry in with_lines)
         names = _some([f"{entry.file_name} ({entry.set_aside_count:,})" for entry in with_lines])
-        warn(f"{count:,} lines could not be read as rows and are quarantined whole: {names}")
+        warn(f"{count:,} lines could not be read as records and are quarantined whole: {names}")
 
 
 def _by_drift(entries: list[LedgerEntry]) -> dict[str, list[LedgerEntry]]:

@@ -133,7 +133,7 @@ class FeedTables:
                 raise P360Error(
                     f"{entry.file_name}: {read[0]:,} rows and {read[1]:,} lines set aside were "
                     f"read, {there[0]:,} and {there[1]:,} arrived in {self._store}.{rows_table}; "
-                    "the feed stays as it was, run the same command again"
+                    "the feed is unchanged, run the same command again"
                 )
 
     def publish(self, ledger: Ledger, rows_tables: Sequence[str]) -> None:
@@ -165,8 +165,8 @@ class FeedTables:
         ]
         if counts[0] != counts[1]:
             raise P360Error(
-                f"{counts[0]:,} rows were to be merged and {counts[1]:,} are in "
-                f"{self._store}.{merged}; the feed stays as it was, run the same command again"
+                f"{counts[0]:,} rows should be merged but {counts[1]:,} are in "
+                f"{self._store}.{merged}; the feed is unchanged, run the same command again"
             )
         return [name for name in rows_tables if name not in small] + [merged]
 

@@ -56,7 +56,7 @@ def find_dialect(sample: bytes, name: str, said: FileFormat) -> Dialect:
     body = sample.lstrip(b"\r\n")
     blank = sample[: len(sample) - len(body)].count(b"\n")
     if not body.strip(b" \t\r\n"):
-        raise UnreadableFileError(f"{name} holds blank lines only; ask for the file anew")
+        raise UnreadableFileError(f"{name} has only blank lines; request the file again")
     start, first_line = len(sample) - len(body), blank + 1
     hint = _EXCEL_HINT.match(body)
     if hint:
@@ -65,7 +65,9 @@ def find_dialect(sample: bytes, name: str, said: FileFormat) -> Dialect:
     for what in ("delimiter", "quote"):
         sign = getattr(said, what)
         if sign is not None and (len(sign.encode()) != 1 or sign in "\r\n"):
-            raise UnreadableFileError(f"{name}: the {what} is said as {sign!r}; say one character")
+            raise UnreadableFileError(
+                f"{name}: the {what} is declared as {sign!r}; declare one character"
+            )
     quote = said.quote or _quote(body)
     delimiter = said.delimiter or _delimiter(body, name, quote)
     grammar = RecordGrammar(delimiter, quote)
@@ -73,7 +75,7 @@ def find_dialect(sample: bytes, name: str, said: FileFormat) -> Dialect:
     cells, end = grammar.cells(text)
     if not cells:
         raise UnreadableFileError(
-            f"{name}, line {first_line}: the header's quoting is broken; put that line right"
+            f"{name}, line {first_line}: the header's quoting is broken; fix that line"
         )
     columns = [cell.strip() for cell in cells]
     _check_header(columns, name)
@@ -120,7 +122,7 @@ def _delimiter(body: bytes, name: str, quote: str) -> str:
     if rivals and scores[best] - max(scores[sign] for sign in rivals) < 0.1:
         both = " and ".join(repr(sign) for sign in (best, *rivals))
         raise UnreadableFileError(
-            f"{name}: {both} both part its lines evenly; say the delimiter in the feed's YAML"
+            f"{name}: {both} both split its lines evenly; declare the delimiter in the feed's YAML"
         )
     return best
 

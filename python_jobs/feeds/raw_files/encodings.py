@@ -67,7 +67,7 @@ def check_encoding(name: str, encoding: str) -> str:
         "".encode(encoding)
     except LookupError as error:
         raise UnreadableFileError(
-            f"{name}: encoding '{encoding}' is not known; say one such as utf-8 or windows-1252"
+            f"{name}: encoding '{encoding}' is unknown; declare one such as utf-8 or windows-1252"
         ) from error
     if codec.name == "utf-16":
         return "utf-16-le"

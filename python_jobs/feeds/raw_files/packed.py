@@ -57,7 +57,7 @@ class PackedFile:
         except OSError as error:
             raise _unreadable(name, error) from error
         if not start:
-            raise UnreadableFileError(f"{name} is empty (0 bytes); ask for the file anew")
+            raise UnreadableFileError(f"{name} is empty (0 bytes); request the file again")
         for magic, kind in _OTHER_KINDS.items():
             if start.startswith(magic):
                 raise UnreadableFileError(f"{name} is {kind}")
@@ -83,7 +83,7 @@ class PackedFile:
         except (EOFError, zlib.error, gzip.BadGzipFile, zstandard.ZstdError) as error:
             raise UnreadableFileError(
                 f"{self._name} is a {self.compression} file that is cut short or damaged; "
-                "ask for the file anew"
+                "request the file again"
             ) from error
         except OSError as error:
             raise _unreadable(self._name, error) from error
@@ -154,11 +154,13 @@ def _state(path: Path, name: str) -> tuple[int, int, int]:
     try:
         found = os.stat(path)  # noqa: PTH116
     except FileNotFoundError as error:
-        raise UnreadableFileError(f"{name} is not there any more; put it back") from error
+        raise UnreadableFileError(f"{name} no longer exists; restore it") from error
     except OSError as error:
         raise _unreadable(name, error) from error
     return found.st_size, found.st_mtime_ns, found.st_ino
 
 
 def _unreadable(name: str, error: OSError) -> UnreadableFileError:
-    return UnreadableFileError(f"{name} cannot be read ({error.strerror or error}); make it so")
+    return UnreadableFileError(
+        f"{name} cannot be read ({error.strerror or error}); fix its permissions"
+    )

@@ -206,13 +206,13 @@ def open_raw_file(path: Path, name: str, said: FileFormat | None = None) -> RawF
         if len(sample) >= 1 << 20:
             break
     if not sample:
-        raise UnreadableFileError(f"{name} is empty once unpacked; ask for the file anew")
+        raise UnreadableFileError(f"{name} is empty after unpacking; request the file again")
     marked, skip = bom_of(sample)
     encoding = marked or (check_encoding(name, said.encoding) if said.encoding else None)
     encoding = encoding or wide_encoding(sample)
     if encoding is None or not encoding.startswith("utf-16"):
         if b"\0" in sample:
-            raise UnreadableFileError(f"{name} is binary, no text; ask for CSV")
+            raise UnreadableFileError(f"{name} is binary, not text; request CSV")
         if encoding is None:
             encoding = narrow_encoding(chain([sample], PackedFile(path, name).blocks()))
     text = b"".join(as_utf8([sample[skip:]], encoding))

@@ -21,6 +21,4 @@ def check_csv_files(folder: Path) -> None:
         name = path.relative_to(folder.parent).as_posix()
         for batch in open_raw_file(path, name, _AS_DBT_READS).batches():
             for line in batch.set_aside:
-                raise P360Error(
-                    f"{name}, line {line.line_number}: {line.detail}; put that line right"
-                )
+                raise P360Error(f"{name}, line {line.line_number}: {line.detail}; fix that line")

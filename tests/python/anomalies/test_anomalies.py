@@ -195,7 +195,7 @@ def test_budgets() -> None:
     assert Budget.parse(" 20/day ").share_of(1000, 5) == 0.1
     assert Budget.parse("20/day").share_of(10, 5) == 1.0
     for text in ("", "0%", "101%", "5", "0/day", "-1%", "x"):
-        with pytest.raises(P360Error, match="is no alert budget"):
+        with pytest.raises(P360Error, match="is not an alert budget"):
             Budget.parse(text)
     with pytest.raises(P360Error, match="flagged_share is 0"):
         AnomalyConfig(flagged_share=0)
@@ -210,7 +210,7 @@ def test_feedback_is_checked_line_by_line(tmp_path: Path) -> None:
     for line, words in (
         (",error,,,", "line 2 names no transaction_id"),
         ("T1,maybe,,,", "line 2: verdict is 'maybe'"),
-        ("T1,error,,,\nT1,error,,,", "line 3 judges T1 again"),
+        ("T1,error,,,\nT1,error,,,", "line 3 judges T1 a second time"),
     ):
         file.write_text(header + line + "\n", "utf-8")
         with pytest.raises(P360Error, match=words):

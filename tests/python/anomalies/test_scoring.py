@@ -82,7 +82,7 @@ def test_a_stored_model_scores_the_same_and_rows_stay_rows(spark: SparkSession) 
     assert first == second
     assert again.drift is not None
     assert max(again.drift.features.values()) == 0
-    with pytest.raises(P360Error, match="the model judges by a, b, c, not by a, b"):
+    with pytest.raises(P360Error, match="the model uses the features a, b, c, not a, b"):
         score_anomalies(frame, ["a", "b"], model=stored)
 
 
@@ -119,7 +119,7 @@ def test_what_cannot_be_judged_is_one_clear_line(spark: SparkSession) -> None:
     ):
         with pytest.raises(P360Error, match=words):
             score_anomalies(frame, features)
-    with pytest.raises(P360Error, match="no row to learn from"):
+    with pytest.raises(P360Error, match="no rows to train on"):
         score_anomalies(spark.sql("select 1 as a where false"), ["a"])
 
 
@@ -171,7 +171,7 @@ def test_silhouette_is_that_of_spark(spark: SparkSession) -> None:
             {"unit_price": 9.0},
             "unit price 10 % below what this product usually costs",
         ),
-        ("price_to_product", {"usual_price": None}, "unit price like few others"),
+        ("price_to_product", {"usual_price": None}, "unusual unit price"),
         ("amount", {"sale_amount": 750.0}, "amount 15 times what is usual in its category"),
         ("quantity", {"sale_quantity": 5.0}, "quantity 2.5 times what is usual in its category"),
         ("hour_rarity", {}, "sold between 23 and 00 o'clock UTC, when few sales are made"),

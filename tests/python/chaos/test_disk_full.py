@@ -17,7 +17,7 @@ from chaos.oracle import Checksums, Oracle
 from chaos.test_crashes import STOCK_STATEMENT
 
 SIZE = "300m"
-FULL = "no space is left on the disk"
+FULL = "no space left on the disk"
 # When the disk fills up: before that statement is sent on.
 PHASES = {
     "model": r"create table \w+_store\.silver_sales_assessed__",

@@ -220,7 +220,7 @@ def test_before_the_first_run(chaos: ChaosProject) -> None:
     for command in ("runs", "rollback"):
         done = chaos.p360(command)
         assert done.returncode == 1
-        assert f"no run went live in schema {chaos.schema} yet" in done.stderr
+        assert f"no run is live in schema {chaos.schema} yet" in done.stderr
 
 
 def test_models_that_would_change_rows_are_refused(chaos: ChaosProject) -> None:

@@ -80,7 +80,9 @@ def test_every_record_is_a_row_or_a_line_set_aside(scratch: Scratch, tmp_path: P
     done = scratch.p360("ingest", "online_retail", str(path))
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("loaded: 5 rows of 1 file")
-    assert "4 lines could not be read as rows and are quarantined whole: day.csv (4)" in done.stderr
+    assert (
+        "4 lines could not be read as records and are quarantined whole: day.csv (4)" in done.stderr
+    )
     columns = "_row_number, _line_number, invoiceno, _set_aside_reason, hex(_set_aside_bytes)"
     assert scratch.query(RAW.format(columns=columns)) == [
         (n, n + 1, None, bad[n][1], bad[n][0].hex().upper())
@@ -366,14 +368,14 @@ def test_wrong_names_are_one_line(scratch: Scratch, words: tuple[str, ...], mess
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("- name: invoiceno", "- name: Invoice No", "is no name for a table"),
+        ("- name: invoiceno", "- name: Invoice No", "is not a valid column name"),
         ("header: StockCode", "header: INVOICENO", "have the header invoiceno"),
         (
             "      - name: online_retail_raw\n",
             "      - name: online_retail_raw\n        config: {meta: {csv: {separator: ';'}}}\n",
             "says separator; use encoding",
         ),
-        ("sources:\n", "sources: [\n", "this is no YAML"),
+        ("sources:\n", "sources: [\n", "this is not YAML"),
     ],
 )
 def test_a_wrong_declaration_is_one_line(

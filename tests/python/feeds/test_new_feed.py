@@ -78,7 +78,7 @@ def test_names_that_are_taken_are_refused(project: Settings, tmp_path: Path) -> 
     for name, message in (
         ("shop", "is there already"),
         ("online_retail", "is there already"),
-        ("Shop", "is no feed name"),
+        ("Shop", "is not a feed name"),
     ):
         with pytest.raises(P360Error, match=message):
             write_feed(project, name, sample)

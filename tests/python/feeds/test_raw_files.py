@@ -225,7 +225,7 @@ def test_a_quote_that_is_never_closed_is_looked_for_only_so_far() -> None:
     ("content", "message"),
     [
         (b"", "is empty"),
-        (b"\n\r\n \n", "blank lines only"),
+        (b"\n\r\n \n", "only blank lines"),
         (b"PK\x03\x04rest", "a zip archive or an Excel workbook"),
         (b"%PDF-1.7", "a PDF"),
         (b"PAR1....", "a Parquet file"),
@@ -234,10 +234,10 @@ def test_a_quote_that_is_never_closed_is_looked_for_only_so_far() -> None:
         (b"a,b,A\n1,2,3\n", "two columns called a"),
         (b"T1,2025-01-01,5\nT2,2025-01-02,6\n", "no header: its first line holds data"),
         (b'a,"b\n1,2\n', "the header's quoting is broken"),
-        (b"a;b,c;d,e\n1;2,3;4,5\n1;2,3;4,5\n", "say the delimiter"),
+        (b"a;b,c;d,e\n1;2,3;4,5\n1;2,3;4,5\n", "declare the delimiter"),
         (gzip.compress(b"a,b\n" * 999, mtime=0)[:-5], "cut short or damaged"),
         (zstandard.compress(b"a,b\n" * 999)[:-5], "cut short or damaged"),
-        (gzip.compress(b"", mtime=0), "is empty once unpacked"),
+        (gzip.compress(b"", mtime=0), "is empty after unpacking"),
     ],
 )
 def test_unreadable_files_are_refused(content: bytes, message: str) -> None:

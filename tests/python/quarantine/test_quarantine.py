@@ -318,7 +318,7 @@ def test_a_file_with_other_columns_or_a_broken_line_is_told(tmp_path: Path) -> N
     assert read_sheet(path).faults == [
         "f.csv has no column corrected_amount, waived; add what an export has",
         "f.csv has the unknown column notes; take it out, or name it as an export does",
-        "f.csv, line 2: 2 cells where the header has 35; put that line right",
+        "f.csv, line 2: 2 cells where the header has 35; fix that line",
     ]
     with pytest.raises(P360Error, match="no file"):
         read_sheet(tmp_path / "none.csv")
@@ -411,7 +411,7 @@ def test_rows_are_put_right_once_and_the_raw_text_stays(sales: Scratch) -> None:
     assert out == f"3 corrections and 1 waiver new; next: git diff {KEPT}, then p360 run\n"
     assert f"left out: {len(rows) - 4}" in err
     kept = (sales.folder / KEPT).read_bytes()
-    assert applied(sales, sent)[0] == "nothing new: 4 as they were\n"
+    assert applied(sales, sent)[0] == "nothing new: 4 unchanged\n"
 
     build(sales)
     after = judged(sales)
@@ -444,8 +444,8 @@ def test_rows_are_put_right_once_and_the_raw_text_stays(sales: Scratch) -> None:
     assert open_rows[wrong]["reasons"] == "amount_not_a_number"
     assert open_rows[wrong]["amount"] == open_rows[wrong]["corrected_amount"] == "twelve"
     # The file of before and the one of now, both once more: nothing changes, nor does a build.
-    assert applied(sales, sent)[0] == "nothing new: 4 as they were\n"
-    assert applied(sales, list(open_rows.values()))[0] == "nothing new: 1 as they were\n"
+    assert applied(sales, sent)[0] == "nothing new: 4 unchanged\n"
+    assert applied(sales, list(open_rows.values()))[0] == "nothing new: 1 unchanged\n"
     assert (sales.folder / KEPT).read_bytes() == kept
     build(sales)
     assert judged(sales) == after

@@ -105,7 +105,7 @@ def test_edited_rules_do_what_was_foretold(sales: Scratch) -> None:
         assert before[example["row"]][0] == example["before"]
         assert after[example["row"]][0] == example["after"]
     shown = sales.p360("rules", "diff")
-    assert shown.stdout.startswith("0 of 5,000 rows would change sides")
+    assert shown.stdout.startswith("0 of 5,000 rows would change")
 
 
 def test_a_broken_rule_is_named(sales: Scratch) -> None:
@@ -119,4 +119,4 @@ def test_a_broken_rule_is_named(sales: Scratch) -> None:
 def test_where_nothing_is_live_it_says_so(scratch: Scratch) -> None:
     done = scratch.p360("rules", "diff")
     assert done.returncode == 1
-    assert "nothing is live in schema" in done.stderr
+    assert "no run is live in schema" in done.stderr

@@ -255,7 +255,7 @@ def test_a_server_killed_hard_comes_back(environment: dict[str, str], tmp_path: 
         assert_one_error_line(no_server, "no Spark server answers", "p360 up")
         done = project.p360("up")
         assert done.returncode == 0, done.stderr
-        assert "clearing the stale record" in done.stderr
+        assert "removing the stale record" in done.stderr
         assert project.query("select one from default.kept") == [(1,)]
         status = project.p360("status")
         assert status.returncode == 0
