@@ -71,7 +71,8 @@ odd_rates as (
         concat(feed, ' ', rule_id) as subject,
         'warn' as severity,
         concat(
-            round(100 * rate, 2), ' % of the rows of ', load_id, ' break this rule; expected at most ',
+            round(100 * rate, 2), ' % of the rows of ', load_id,
+            ' break this rule; expected at most ',
             round(100 * highest_expected_rate, 2), ' %'
         ) as sentence,
         broken_count as row_count,

@@ -14,9 +14,9 @@ from python_jobs.settings import Settings
 def quarantine() -> None:
     """Correct or waive quarantined rows.
 
-    Export the open rows, fill in the corrected_ cells or waived, apply the file, check it in git and
-    run. seeds/sales_corrections.csv keeps the corrections, including personal data; delete a line
-    there to undo its decision.
+    Export the open rows, fill in the corrected_ cells or waived, apply the file, check it in git
+    and run. seeds/sales_corrections.csv keeps the corrections, including personal data; delete a
+    line there to undo its decision.
     """
 
 
