@@ -24,26 +24,41 @@ endef
 
 .PHONY: help run test chaos test-cluster test-image bench bench-anomalies bench-dashboard lint format setup setup-dev down pins clean
 
-help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+##@ Use
 
-run: setup ## Set everything up, run the pipeline on the demo data, print the summary
+run: setup ## Set everything up, build the demo, serve the dashboard
 	@$(BIN)/p360 run
 
-test: setup-dev ## Set everything up, check the style, run every test
+down: setup ## Stop what `make run` started
+	@$(BIN)/p360 down
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^##@ /{printf "%s\n", (n++ ? "\n" : "") substr($$0, 5)} \
+	 /^[a-z-]+:.*## /{printf "  make %-15s  %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+##@ Test
+
+test: setup-dev ## Set everything up, check the style, run all tests
 	@$(MAKE) --no-print-directory lint
 	@$(BIN)/python -m pytest --numprocesses $(TESTERS) --dist loadfile --no-loadscope-reorder
 
-chaos: setup-dev ## Repeat every fault of the chaos tests many times (an hour or more)
+lint: setup-dev ## Check style and types: ruff, mypy, sqlfluff, yamllint
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/yamllint --strict .
+	@$(BIN)/mypy & types=$$!; $(BIN)/sqlfluff lint --disable-progress-bar models tests; sql=$$?; \
+	 wait $$types && exit $$sql
+
+chaos: setup-dev ## Run all rounds of the chaos tests (an hour or more)
 	@$(BIN)/python -m pytest tests/python/chaos --full-chaos --verbose --timeout 7200
 
-test-cluster: setup-dev ## Test a real cluster of processes: numbers, faults, trust (ROWS=1000000 compares so many)
+test-cluster: setup-dev ## Test a cluster of processes (ROWS=1000000 compares so many rows)
 	@$(BIN)/python -m pytest tests/cluster --timeout 1800 $(if $(filter file,$(origin ROWS)),,--rows $(ROWS))
 
-test-image: setup-dev ## Build the image with buildah and run the pipeline as the compose file says (root, Debian)
+test-image: setup-dev ## Build the image and run the compose file's services (root, Debian)
 	@$(BIN)/python -m pytest tests/image --timeout 3600
 
-bench: setup-dev ## Measure against tutorial scripts, DuckDB and stock dbt; write docs/bench.md (ROWS="1000000 10000000")
+##@ Measure
+
+bench: setup-dev ## Compare with tutorial scripts, DuckDB and stock dbt; write docs/bench.md
 	@$(BIN)/python -m bench --rows $(ROWS) --docs docs $(BENCH)
 
 bench-dashboard: setup-dev ## Measure the dashboard in Chromium and under load (two minutes)
@@ -52,22 +67,16 @@ bench-dashboard: setup-dev ## Measure the dashboard in Chromium and under load (
 bench-anomalies: setup-dev ## Measure how well unusual sales are found; write docs/anomalies.md
 	@$(BIN)/python -m bench.anomalies --docs docs
 
-lint: setup-dev ## Check style and types: ruff, mypy, sqlfluff, yamllint
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/yamllint --strict .
-	@$(BIN)/mypy & types=$$!; $(BIN)/sqlfluff lint --disable-progress-bar models tests; sql=$$?; \
-	 wait $$types && exit $$sql
+##@ Maintain
+
+setup: $(VENV)/run.stamp ## Create .venv from the pinned packages
+
+setup-dev: $(VENV)/dev.stamp ## Create .venv with the packages of the tests
 
 format: setup-dev ## Rewrite Python and SQL in the house style
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format . ; $(BIN)/sqlfluff fix models tests
 
-setup: $(VENV)/run.stamp ## Create .venv from the pinned requirements (Java included)
-
-setup-dev: $(VENV)/dev.stamp ## The same, with what the tests need
-
-down: setup ## Stop what `make run` started
-	@$(BIN)/p360 down
-
-pins: setup-dev ## Compile requirements*.txt again from pyproject.toml
+pins: setup-dev ## Compile requirements*.txt from pyproject.toml
 	@$(BIN)/python -m uv --version >/dev/null 2>&1 || $(PIP) install --quiet uv
 	@flags="--universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet"; \
 	 $(BIN)/python -m uv pip compile $$flags pyproject.toml -o requirements.txt && \
@@ -75,9 +84,11 @@ pins: setup-dev ## Compile requirements*.txt again from pyproject.toml
 	 $(BIN)/python -m uv pip compile $$flags --extra lineage -c requirements.txt pyproject.toml -o requirements-lineage.txt && \
 	 $(BIN)/python -m uv pip compile $$flags --extra notebook -c requirements.txt pyproject.toml -o requirements-notebook.txt
 
-clean: ## Stop the server and remove everything that was built or installed
+clean: ## Stop the servers; remove everything built or installed
 	@[ ! -x $(BIN)/p360 ] || $(BIN)/p360 down
 	@rm -rf $(VENV) .p360 target logs *.egg-info
+
+
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \

@@ -15,7 +15,7 @@ from python_jobs.settings import Settings
 def node() -> None:
     """Run a master or worker of a Spark cluster.
 
-    It stays in the foreground; see docs/scaling.md.
+    It stays in the foreground; see docs/cluster.md.
     """
 
 

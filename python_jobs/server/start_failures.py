@@ -24,7 +24,7 @@ def why_it_died(settings: Settings, log: Path) -> str:
         "HADOOP_CONF_DIR or YARN_CONF_DIR must be set": "P360_MASTER is yarn, which needs "
         "HADOOP_CONF_DIR: the folder of Hadoop's settings",
         "S3AFileSystem not found": f"P360_WAREHOUSE is {settings.warehouse}, and Spark has no jar "
-        "for s3a; name one in P360_SPARK_CONF, as docs/scaling.md shows",
+        "for s3a; name one in P360_SPARK_CONF, as docs/cluster.md shows",
         "No space left on device": f"the disk of {settings.home} is full; free some space, "
         "then run 'p360 up' again",
     }
