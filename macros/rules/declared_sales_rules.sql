@@ -2,7 +2,8 @@
     The rules that judge raw sales: the one place where they are declared. Reasons are given in this
     order. `expression` is SQL over the columns of silver_sales_assessed and true for a row that breaks
     the rule; null counts as not broken. `severity`: warn keeps the row accepted and notes the warning,
-    quarantine sets it aside, fail also stops the build.
+    quarantine sets it aside, fail also stops the build. `needs`: cells without which the rule does not
+    apply to a feed that declares its cells, or what `feed_has` knows beside them.
 
     Arguments: none.
     Example: `declared_sales_rules()`
@@ -37,7 +38,7 @@
     and not coalesce(transaction_at_raw, '') rlike r'[^\s\u00a0\ufeff]'
   severity: quarantine
 - id: transaction_at_unreadable
-  sentence: The time is no ISO 8601 date or time, or names a day or hour that does not exist.
+  sentence: The time is not written as declared (ISO 8601 by default), or does not exist.
   expression: transaction_at is null and transaction_at_raw rlike r'[^\s\u00a0\ufeff]'
   severity: quarantine
 - id: amount_missing
@@ -47,6 +48,7 @@
     and not is_amount_derived
     and not coalesce(amount_raw, '') rlike r'[^\s\u00a0\ufeff]'
   severity: quarantine
+  needs: [amount]
 - id: amount_not_a_number
   sentence: The amount is not a number, or too large to hold.
   expression: >
@@ -64,28 +66,43 @@
   sentence: The quantity is missing or not a number.
   expression: quantity is null
   severity: quarantine
+  needs: [quantity]
 - id: unit_price_unreadable
   sentence: The unit price is missing or not a number.
   expression: unit_price is null
   severity: quarantine
+  needs: [unit_price]
 - id: amount_mismatch
   sentence: Quantity times unit price differs from the amount by more than half a cent.
   expression: abs(try_multiply(quantity, unit_price) - amount_exact) > 0.005
   severity: quarantine
+  needs: [amount, quantity, unit_price]
 - id: status_unknown
   sentence: The status is none of Completed, Pending and Cancelled.
   expression: status is null
   severity: quarantine
+- id: transaction_at_ambiguous
+  sentence: The local time exists twice, since clocks went back; the earlier one was taken.
+  expression: >
+    transaction_at_raw not rlike r'(Z|[+-]\d{2}:?\d{2})\s*$'
+    and from_utc_timestamp(transaction_at, '{{ feed_declaration().get("time_zone", "UTC") }}')
+    = from_utc_timestamp(
+        transaction_at + interval 1 hour, '{{ feed_declaration().get("time_zone", "UTC") }}'
+    )
+  severity: warn
+  needs: [time_zone]
 - id: customer_missing
   sentence: The customer id is missing.
   expression: customer_id is null
   severity: warn
+  needs: [customer_id]
 - id: customer_email_malformed
   sentence: The e-mail address does not read as one.
   expression: >
     not customer_email_raw rlike
     r'^[\s\u00a0\ufeff]*([^\s@]+@[^\s@]+\.[^\s@]+)?[\s\u00a0\ufeff]*$'
   severity: warn
+  needs: [customer_email]
 - id: amount_rounded
   sentence: The amount has parts of a cent and was rounded.
   expression: amount <> amount_exact
@@ -94,10 +111,12 @@
   sentence: The quantity has more than three decimals and was rounded.
   expression: length(quantity_raw) > 5 and quantity <> try_cast(quantity_raw as decimal(38, 18))
   severity: warn
+  needs: [quantity, plain_numbers]
 - id: unit_price_rounded
   sentence: The unit price has more than six decimals and was rounded.
   expression: length(unit_price_raw) > 8 and unit_price <> try_cast(unit_price_raw as decimal(38, 18))
   severity: warn
+  needs: [unit_price, plain_numbers]
 {% endset %}
 {{ return(fromyaml(rules)) }}
 {% endmacro %}

@@ -1,5 +1,5 @@
 {#
-    The rules that judge raw sales, checked and chosen by severity.
+    The rules that judge the chosen feed's raw sales, checked and chosen by severity.
 
     Arguments:
         severities: take only these; all by default.
@@ -15,7 +15,8 @@
                 ~ "'; use warn, quarantine or fail"
             ) -%}
         {%- endif -%}
-        {%- if severities is none or rule.severity in severities -%}
+        {%- set fits = severities is none or rule.severity in severities -%}
+        {%- if fits and feed_has(rule.get('needs', [])) -%}
             {%- do rules.append(rule) -%}
         {%- endif -%}
     {%- endfor -%}

@@ -7,7 +7,8 @@
         bronze: relation or subquery with the rows of bronze_sales.
         corrections: relation with the rows of sales_corrections.
     Example: `sales_to_judge('bronze_sales', 'sales_corrections')`
-    Result: a select with each cell as `<cell>_raw`, the columns of `correction_columns`, the lineage,
+    Result: a select with each cell as `<cell>_raw`, and as `<cell>_canonical` where the feed declares a
+        form of its own (a person writes corrections in the canonical form), the columns of `correction_columns`, the lineage,
         `has_odd_blanks`, `has_address`, `cells_hash` (the same for exact copies) and the cleaned
         `transaction_id`.
 #}
@@ -28,6 +29,10 @@
         select
             {%- for cell in sales_cells() %}
             coalesce(correction.{{ cell }}, bronze.{{ cell }}) as {{ cell }}_raw,
+            {%- set canonical = canonical_text(cell, 'bronze.' ~ cell) %}
+            {%- if canonical %}
+            coalesce(correction.{{ cell }}, {{ canonical }}) as {{ cell }}_canonical,
+            {%- endif %}
             {%- endfor %}
             bronze.is_amount_derived,
             {{ correction_columns('correction', 'bronze') }},

@@ -58,7 +58,8 @@ cleaned as (
     select
         *,
         {%- for cell in sales_cells() if cell not in ('transaction_id', 'customer_email') %}
-            {{ clean_text(cell ~ '_raw', 'has_odd_blanks') }} as {{ cell }}_text,
+            {{ clean_text(cell ~ '_canonical', 'false') if canonical_text(cell, cell)
+                else clean_text(cell ~ '_raw', 'has_odd_blanks') }} as {{ cell }}_text,
         {%- endfor %}
         {{ clean_text('customer_email_raw') }} as customer_email_text
     from compared
@@ -87,7 +88,7 @@ typed as (
         {{ parse_decimal('amount_text', 'decimal(25, 9)') }} as amount_read,
 
         -- times
-        {{ parse_timestamp('transaction_at_text') }} as transaction_at
+        {{ in_utc(parse_timestamp('transaction_at_text'), 'transaction_at_text') }} as transaction_at
     from cleaned
 ),
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from python_jobs.settings import Settings
-from python_jobs.terminal.console import out, say
+from python_jobs.terminal.console import complain, out, say
 
 MOST_ROWS = 999_999_999  # Transaction ids of generated sales have nine digits.
 
@@ -96,10 +96,48 @@ def feed_new(name: str, sample: Path) -> None:
 
     Example: p360 feed new shop --from drop/2025-01-01.csv
     """
+    from python_jobs.feeds.guessing.report import print_guesses
     from python_jobs.feeds.new_feed import write_feed
 
     settings = Settings.from_environment()
-    written = write_feed(settings, name, sample)
-    for path in written:
+    new = write_feed(settings, name, sample)
+    print_guesses(new.guessed)
+    for path in new.files:
         out.print(f"wrote {path}", markup=False)
-    say(f"next: check the guesses in both, then 'p360 ingest {name} {sample}'")
+    say(f"next: check the guesses, then 'p360 feed check {name} {sample}'")
+
+
+@feed.command("check")
+@click.argument("name")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print JSON; amounts as text.")
+@click.option(
+    "--at-least",
+    type=click.FloatRange(0, 100),
+    default=95,
+    show_default=True,
+    help="Exit with 1 if a smaller share of records, in percent, is accepted.",
+)
+def feed_check(name: str, paths: tuple[Path, ...], as_json: bool, at_least: float) -> None:
+    """Show what would become of files, before loading them.
+
+    Example: p360 feed check shop drop/
+    """
+    from python_jobs.feeds.check import check_files
+    from python_jobs.feeds.check_report import print_check
+    from python_jobs.feeds.declarations import read_feed
+    from python_jobs.pipeline.start import start_server
+
+    settings = Settings.from_environment()
+    read_feed(settings, name)  # A wrong name is told before a server starts for it.
+    start_server(settings)
+    check = check_files(settings, name, paths)
+    if as_json:
+        click.echo(check.as_json())
+    else:
+        print_check(check)
+    if 100 * check.accepted_share < at_least:
+        complain(
+            f"{100 * check.accepted_share:.1f} % of the records are accepted, under {at_least:g} %"
+        )
+        sys.exit(1)

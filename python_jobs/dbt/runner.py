@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import re
 import signal
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
@@ -69,6 +70,20 @@ def compile_sql(settings: Settings, title: str, jinja: str) -> str:
     """
     results = _invoke(settings, title, ["compile", "--inline", jinja], warnings=False)
     return str(results[0].node.compiled_code)
+
+
+def compile_models(
+    settings: Settings, title: str, models: Sequence[str], variables: Mapping[str, str]
+) -> dict[str, str]:
+    """Return the compiled SQL of models, by their names, in their order.
+
+    Raises:
+        P360Error: dbt cannot compile one; the message is dbt's own first line.
+    """
+    words = ["compile", "--select", *models, "--vars", json.dumps(dict(variables))]
+    results = _invoke(settings, title, words, warnings=False)
+    compiled = {str(one.node.name): str(one.node.compiled_code) for one in results}
+    return {model: compiled[model] for model in models}
 
 
 def _invoke(

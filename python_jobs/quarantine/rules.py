@@ -22,12 +22,14 @@ class Rule:
         sentence: What a row that breaks it looks like, for people.
         expression: SQL over the columns of ``silver_sales_assessed``, true for a bad row.
         severity: ``warn``, ``quarantine`` or ``fail``.
+        needs: Cells without which it does not apply to a feed that declares its cells.
     """
 
     id: str
     sentence: str
     expression: str
     severity: str
+    needs: tuple[str, ...] = ()
 
 
 def read_rules(project_dir: Path) -> list[Rule]:
@@ -42,8 +44,11 @@ def read_rules(project_dir: Path) -> list[Rule]:
     text = (project_dir / DECLARED_IN).read_text(encoding="utf-8")
     block = text.partition(_BEFORE)[2].partition(_AFTER)[0]
     try:
-        return [Rule(**rule) for rule in yaml.safe_load(block)]
-    except (yaml.YAMLError, TypeError) as error:
+        return [
+            Rule(**{**rule, "needs": tuple(rule.get("needs", ()))})
+            for rule in yaml.safe_load(block)
+        ]
+    except (yaml.YAMLError, TypeError, AttributeError) as error:
         raise P360Error(
             f"{DECLARED_IN} has no valid list of rules; each needs id, sentence, expression and "
             "severity"

@@ -75,7 +75,7 @@ class Example:
 
 @dataclass(frozen=True)
 class RulesDiff:
-    """What the with the rules as edited would change of what is live."""
+    """What the edited rules would change of the live rows."""
 
     run_id: str
     rows: int

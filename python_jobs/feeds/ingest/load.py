@@ -127,7 +127,7 @@ def _read_files(
                 done.already_loaded.append((file.name, twin))
                 continue
             try:
-                entry = _read_file(feed, file, sha256, loaded_at, writer)
+                entry = read_file(feed, file, sha256, loaded_at, writer)
             except UnreadableFileError as error:
                 writer.discard()
                 _refuse(feed, file, ledger, done, error)
@@ -142,9 +142,14 @@ def _read_files(
         writer.abandon()
 
 
-def _read_file(
+def read_file(
     feed: Feed, file: DroppedFile, sha256: str, loaded_at: datetime, writer: RowsWriter
 ) -> LedgerEntry:
+    """Hand the rows of one file to the writer; return the file's entry in the ledger.
+
+    Raises:
+        UnreadableFileError: The file is refused; the writer has to discard what it was given.
+    """
     raw = open_raw_file(file.path, file.name, feed.file_format)
     _check_columns(feed, raw, file.name)
     load_id = f"{feed.name}-{sha256[:12]}"

@@ -76,13 +76,13 @@ def test_names_that_are_taken_are_refused(project: Settings, tmp_path: Path) -> 
     sample.write_text(SHOP, "utf-8")
     write_feed(project, "shop", sample)
     for name, message in (
-        ("shop", "is there already"),
-        ("online_retail", "is there already"),
+        ("shop", "already exists"),
+        ("online_retail", "already exists"),
         ("Shop", "is not a feed name"),
     ):
         with pytest.raises(P360Error, match=message):
             write_feed(project, name, sample)
-    with pytest.raises(P360Error, match=r"cannot be read|not there"):
+    with pytest.raises(P360Error, match=r"cannot be read|no longer exists"):
         write_feed(project, "other", tmp_path / "none.csv")
 
 

@@ -1,0 +1,20 @@
+{#
+    A number as a feed writes it, as `parse_decimal` reads it: an optional minus, digits, a point.
+
+    Arguments:
+        text: SQL expression of type string, without outer blanks.
+        decimal: the decimal sign.
+        thousands: the thousands sign; blank for none.
+    Example: `canonical_number("amount", ",", ".")` on `'1.234,50 €'`
+    Result: `'1234.50'`; null for a text of another form.
+#}
+{% macro canonical_number(text, decimal='.', thousands='') -%}
+    {%- set digits = "regexp_replace(" ~ text ~ ", r'[^0-9" ~ decimal ~ "]', '')" -%}
+    case
+        when {{ text }} rlike r"{{ number_pattern(decimal, thousands) }}"
+            then concat(
+                if({{ text }} rlike r'[-\u2212(]|CR$', '-', ''),
+                regexp_replace(replace({{ digits }}, '{{ decimal }}', '.'), r'^\.', '0.')
+            )
+    end
+{%- endmacro %}

@@ -1,0 +1,80 @@
+{#
+    The body of a mapping model: each canonical cell from the columns that the feed's declaration names,
+    as text. What the feed does not declare is null.
+
+    Arguments:
+        feed: name of the feed; its raw rows are the source `ingested.<feed>_raw`.
+    Example: the whole of `bronze_sales_shop.sql` after its config: `declared_sales('shop')`
+    Result: a select with the columns of `bronze_sales`.
+#}
+{% macro declared_sales(feed) -%}
+    {%- set raw = source('ingested', feed ~ '_raw') -%}
+    {%- set declared = feed_declaration(feed) -%}
+    {%- set cells = declared.get('cells', {}) -%}
+    {%- set order = _mapped(cells['order_id']) if 'order_id' in cells else none -%}
+    {%- if 'transaction_id' in cells -%}
+        {%- set sale = _mapped(cells['transaction_id'], order) -%}
+    {%- else -%}
+        {#- Without an id a record is known by its cells; exact copies share it. -#}
+        {%- set sale -%}
+        left(sha2(concat_ws('|', {% for column in _columns(feed) -%}
+            coalesce({{ column }}, ''){{ ', ' if not loop.last }}
+        {%- endfor %}), 256), 16)
+        {%- endset -%}
+    {%- endif %}
+select
+    -- ids
+    {{ sale }} as transaction_id,
+    {{ order or sale }} as order_id,
+
+    -- cells
+    {%- for cell in sales_cells() if cell not in ('transaction_id', 'order_id') %}
+    {{ _mapped(cells.get(cell), order) }} as {{ cell }},
+    {%- endfor %}
+
+    -- booleans
+    {{ 'false' if 'amount' in cells else 'true' }} as is_amount_derived,
+
+    -- lineage
+    {{ lineage_columns() }}
+from {{ raw }}
+{%- endmacro %}
+
+{% macro _columns(feed) -%}
+    {%- set name = 'source.' ~ project_name ~ '.ingested.' ~ feed ~ '_raw' -%}
+    {{ return((graph.sources[name].columns.keys() | list) if execute else []) }}
+{%- endmacro %}
+
+{% macro _mapped(said, order=none) -%}
+    {#- The SQL of one cell. A text or a list is short for its column or its first filled column. -#}
+    {%- if said is none or said is undefined -%}
+        {{ return('cast(null as string)') }}
+    {%- endif -%}
+    {%- set cell = {'column': said} if said is string else said -%}
+    {%- set cell = {'first_filled': said} if said is sequence and said is not mapping and said is not string else cell -%}
+    {%- set filled = [] -%}
+    {%- for column in cell.get('first_filled', []) -%}
+        {%- do filled.append("nullif(trim(" ~ column ~ "), '')") -%}
+    {%- endfor -%}
+    {%- if 'constant' in cell -%}
+        {%- set text = sql_string(cell['constant'] | string) -%}
+    {%- elif filled -%}
+        {%- set text = 'coalesce(' ~ filled | join(', ') ~ ')' -%}
+    {%- elif 'columns' in cell -%}
+        {%- set text = "nullif(trim(concat_ws(' ', " ~ cell['columns'] | join(', ') ~ ")), '')" -%}
+    {%- else -%}
+        {%- set text = cell['column'] -%}
+    {%- endif -%}
+    {%- for end, form in (('without_prefix', '^\\s*{}'), ('without_suffix', '{}\\s*$')) -%}
+        {%- if end in cell -%}
+            {%- set pattern = form | replace('{}', modules.re.escape(cell[end] | string)) -%}
+            {%- set text = 'regexp_replace(' ~ text ~ ", r'" ~ pattern ~ "', '')" -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- if cell.get('carried_down') -%}
+        {#- Of an order's rows only the first has the cell. A file is one load, so loads stay apart. -#}
+        {%- set text = "last_value(nullif(trim(" ~ text ~ "), ''), true) over (partition by _load_id, "
+            ~ order ~ ' order by _row_number rows unbounded preceding)' -%}
+    {%- endif -%}
+    {{ return(text) }}
+{%- endmacro %}

@@ -1,0 +1,1 @@
+"""Guesses a feed's declaration from a sample file."""
