@@ -43,6 +43,7 @@ def ingest(feed: str, paths: tuple[Path, ...], replace: bool) -> None:
     Example: p360 ingest shop drop/
     """
     from python_jobs.feeds.declarations import read_feed
+    from python_jobs.feeds.declared_cells import check_declaration
     from python_jobs.feeds.ingest import ingest as load
     from python_jobs.feeds.ingest.report import print_ingested
     from python_jobs.observability.recording import recorded
@@ -51,7 +52,8 @@ def ingest(feed: str, paths: tuple[Path, ...], replace: bool) -> None:
     from python_jobs.warehouse.run_lock import run_lock
 
     settings = Settings.from_environment()
-    read_feed(settings, feed)  # A wrong name is told before a server starts for it.
+    # A wrong declaration is told before a server starts for it.
+    check_declaration(settings, read_feed(settings, feed))
     command = f"p360 ingest {feed}"
     with run_lock(settings, command), recorded(settings, command, feed=feed) as writer:
         start_server(settings)
@@ -126,10 +128,11 @@ def feed_check(name: str, paths: tuple[Path, ...], as_json: bool, at_least: floa
     from python_jobs.feeds.check import check_files
     from python_jobs.feeds.check_report import print_check
     from python_jobs.feeds.declarations import read_feed
+    from python_jobs.feeds.declared_cells import check_declaration
     from python_jobs.pipeline.start import start_server
 
     settings = Settings.from_environment()
-    read_feed(settings, name)  # A wrong name is told before a server starts for it.
+    check_declaration(settings, read_feed(settings, name))
     start_server(settings)
     check = check_files(settings, name, paths)
     if as_json:

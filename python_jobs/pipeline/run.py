@@ -12,6 +12,8 @@ from rich.table import Table
 
 from python_jobs.dbt.runner import DbtSummary, run_dbt
 from python_jobs.errors import P360Error
+from python_jobs.feeds.declarations import declared_feeds, read_feed
+from python_jobs.feeds.declared_cells import check_declaration
 from python_jobs.machine.memory import check_space
 from python_jobs.pipeline.start import start_server
 from python_jobs.server import dashboard as dashboard_server
@@ -58,6 +60,8 @@ def run(settings: Settings, feed: str, *, with_dashboard: bool = True) -> None:
 
     project_vars = settings.dbt_project()["vars"]
     _check_feed(settings, feed)
+    if feed in declared_feeds(settings):
+        check_declaration(settings, read_feed(settings, feed))
     check_space(settings.home)
     with run_lock(settings, "p360 run"):
         start_server(settings)

@@ -114,7 +114,7 @@ def test_what_cannot_be_judged_is_one_clear_line(spark: SparkSession) -> None:
         (["b"], "column 'b' is string, not a number"),
         (["z"], "there is no column 'z'"),
         ([], "no features are given"),
-        (["a", "a"], "column 'a' is there twice"),
+        (["a", "a"], "column 'a' appears twice"),
         (["a"], "has a column 'score' already"),
     ):
         with pytest.raises(P360Error, match=words):

@@ -202,7 +202,7 @@ def test_a_changed_file_needs_replace(scratch: Scratch, tmp_path: Path) -> None:
     write(tmp_path, "day.csv", HEADER + line(8) + line(9))
     refused = scratch.p360("ingest", "online_retail", str(path))
     assert refused.returncode == 1
-    assert "day.csv holds other content than was loaded under that name" in refused.stderr
+    assert "day.csv has different content than the file loaded under that name" in refused.stderr
     invoices = RAW.format(columns="invoiceno")
     assert scratch.query(invoices) == [("536365",), ("7",)]
     done = scratch.p360("ingest", "online_retail", str(path), "--replace")
@@ -347,12 +347,12 @@ def test_a_file_that_changes_while_it_is_read_is_refused(
     ("words", "message"),
     [
         (("ingest", "online_retail", "no/such/path"), "no/such/path does not exist"),
-        (("ingest", "Bad-Feed", "seeds"), "'Bad-Feed' is no feed name"),
-        (("ingest", "a__b", "seeds"), "'a__b' is no feed name"),
+        (("ingest", "Bad-Feed", "seeds"), "'Bad-Feed' is not a feed name"),
+        (("ingest", "a__b", "seeds"), "'a__b' is not a feed name"),
         (("ingest", "client_sales", "seeds"), "feed 'client_sales' is a seed of dbt"),
         (("ingest", "shop", "seeds"), "no feed 'shop' is declared; 'p360 feed new shop --from"),
         (("ingest", "online_retail", "macros"), "macros holds no *.csv file"),
-        (("files", "online_retail"), "feed 'online_retail' has no files"),
+        (("files", "online_retail"), "feed 'online_retail' has no loaded files"),
         (("run", "--feed", "nothing"), "no feed 'nothing': models/bronze has mapping models for"),
         (("run", "--feed", "online_retail"), "p360 ingest online_retail PATH' first"),
     ],
@@ -373,7 +373,7 @@ def test_wrong_names_are_one_line(scratch: Scratch, words: tuple[str, ...], mess
         (
             "      - name: online_retail_raw\n",
             "      - name: online_retail_raw\n        config: {meta: {csv: {separator: ';'}}}\n",
-            "says separator; use encoding",
+            "has the unknown key separator; use encoding",
         ),
         ("sources:\n", "sources: [\n", "this is not YAML"),
     ],

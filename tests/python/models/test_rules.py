@@ -52,7 +52,8 @@ def expected_verdicts() -> set[str]:
 def test_every_rule_has_a_broken_row_of_its_own() -> None:
     ids = [rule.id for rule in RULES]
     assert len(ids) == len(set(ids))
-    assert set(ids) == expected_verdicts()
+    # A unit test sees no declaration of a feed: test_declared_cells.py has the rule of time zones.
+    assert {rule.id for rule in RULES if "time_zone" not in rule.needs} == expected_verdicts()
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)

@@ -166,7 +166,7 @@ def test_a_kept_file_that_is_broken_names_the_line(tmp_path: Path) -> None:
     path = tmp_path / KEPT
     sound = path.read_text("utf-8")
     for text, message in (
-        (sound + sound.splitlines()[1] + "\n", "line 3: row a#1 stands there twice"),
+        (sound + sound.splitlines()[1] + "\n", "line 3: row a#1 appears twice"),
         (sound + "a#2,too few\n", "line 3: 2 cells where the header has 19"),
         (sound.replace("row_id", "id"), "must have the columns row_id, transaction_id"),
     ):

@@ -1,0 +1,143 @@
+"""Checks what a mapping model declares of its cells, before anything is loaded or built."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from typing import Any
+from zoneinfo import available_timezones
+
+import yaml
+
+from python_jobs.errors import P360Error
+from python_jobs.feeds.declarations import Feed
+from python_jobs.settings import Settings
+
+CELLS = (
+    *("transaction_id", "order_id", "transaction_at", "customer_id", "customer_name"),
+    *("customer_email", "product_id", "product_name", "category", "quantity", "unit_price"),
+    *("amount", "status", "payment_method", "country"),
+)
+STATUSES = ("Completed", "Pending", "Cancelled")
+_KEYS = ("currency", "time_zone", "numbers", "times", "cells")
+_SOURCES = ("column", "columns", "first_filled", "constant")
+_EDITS = ("without_prefix", "without_suffix", "carried_down")
+_FORMS = {
+    "transaction_at": ("times",),
+    "quantity": ("decimal", "thousands"),
+    "unit_price": ("decimal", "thousands"),
+    "amount": ("decimal", "thousands"),
+    "status": ("values",),
+}
+_TOKENS = re.compile(r"yyyy|yy|MMM|MM|M|dd|d|HH|H|hh|h|mm|ss|a|XXX|[^A-Za-z]|T")
+_WORDS = ("iso", "excel", "unix", "unix_ms")
+
+
+def check_declaration(settings: Settings, feed: Feed) -> None:
+    """Raise where the feed's declaration of cells contradicts itself or the columns of its files.
+
+    A mapping model without ``meta: {feed: ...}`` declares nothing and is not looked at.
+
+    Raises:
+        P360Error: It does; the message says where, what, and what would do.
+    """
+    file = settings.project_dir / "models" / "bronze" / f"bronze_sales_{feed.name}.yml"
+    if not file.exists():
+        return
+    where = file.relative_to(settings.project_dir).as_posix()
+    declared = _declaration(yaml.safe_load(file.read_text(encoding="utf-8")) or {}, feed.name)
+    if declared is None:
+        return
+    _known(where, "meta.feed", declared, _KEYS)
+    zone = declared.get("time_zone", "UTC")
+    if zone not in available_timezones():
+        raise P360Error(f"{where}: time_zone {zone} is unknown; use a name such as Europe/Berlin")
+    _check_numbers(where, "numbers", declared.get("numbers") or {})
+    _check_times(where, declared.get("times") or [])
+    cells = declared.get("cells") or {}
+    _known(where, "cells", cells, CELLS)
+    columns = {column.name for column in feed.columns}
+    for name, said in cells.items():
+        _check_cell(where, name, said, columns)
+    _check_needed(where, cells)
+
+
+def _declaration(content: Mapping[str, Any], feed: str) -> dict[str, Any] | None:
+    for model in content.get("models") or []:
+        if model.get("name") == f"bronze_sales_{feed}":
+            meta = (model.get("config") or {}).get("meta") or {}
+            found: dict[str, Any] | None = meta.get("feed")
+            return found
+    return None
+
+
+def _known(where: str, what: str, given: Mapping[str, Any], known: Collection[str]) -> None:
+    for key in given:
+        if key not in known:
+            raise P360Error(f"{where}: {what} has the unknown key {key}; use {', '.join(known)}")
+
+
+def _check_cell(where: str, name: str, said: Any, columns: Collection[str]) -> None:  # noqa: ANN401
+    if isinstance(said, str):
+        said = {"column": said}
+    elif isinstance(said, list):
+        said = {"first_filled": said}
+    if not isinstance(said, dict):
+        raise P360Error(f"{where}: cell {name} is '{said}'; write a column, or a list of columns")
+    _known(where, f"cell {name}", said, (*_SOURCES, *_EDITS, *_FORMS.get(name, ())))
+    sources = [key for key in _SOURCES if key in said]
+    if len(sources) != 1:
+        raise P360Error(
+            f"{where}: cell {name} names {' and '.join(sources) or 'no source'}; use one of "
+            f"{', '.join(_SOURCES)}"
+        )
+    named: Any = said.get("column") or said.get("columns") or said.get("first_filled") or []
+    for column in [named] if isinstance(named, str) else named:
+        if column not in columns:
+            raise P360Error(
+                f"{where}: cell {name} reads column {column}, which the source does not declare; "
+                f"use one of {', '.join(sorted(columns))}"
+            )
+    _check_numbers(where, f"cell {name}", said)
+    _check_times(where, said.get("times") or [])
+    for value, status in (said.get("values") or {}).items():
+        if status not in STATUSES:
+            raise P360Error(
+                f"{where}: status '{value}' becomes {status}; use one of {', '.join(STATUSES)}"
+            )
+
+
+def _check_numbers(where: str, what: str, said: Mapping[str, Any]) -> None:
+    decimal, thousands = said.get("decimal", "."), said.get("thousands", "")
+    if decimal not in (".", ",") or thousands not in ("", ".", ",", " ", "'"):
+        raise P360Error(
+            f"{where}: {what} has decimal '{decimal}' and thousands '{thousands}'; use . or , and "
+            "one of . , ' or a blank"
+        )
+    if decimal == thousands:
+        raise P360Error(f"{where}: {what} has '{decimal}' as both signs; use two different ones")
+
+
+def _check_times(where: str, patterns: Collection[str]) -> None:
+    if isinstance(patterns, str):
+        raise P360Error(f"{where}: times is '{patterns}'; write a list, such as [{patterns}]")
+    for pattern in patterns:
+        rest = _TOKENS.sub("", pattern)
+        whole = pattern in _WORDS or (not rest and "d" in pattern and "M" in pattern)
+        if not whole:
+            raise P360Error(
+                f"{where}: the time pattern '{pattern}' cannot be read; use tokens such as "
+                f"dd.MM.yyyy HH:mm, or one of {', '.join(_WORDS)}"
+            )
+
+
+def _check_needed(where: str, cells: Mapping[str, Any]) -> None:
+    needed = ["transaction_at", "status"]
+    if "amount" not in cells:
+        needed += ["quantity", "unit_price"]
+    missing = [name for name in needed if name not in cells]
+    if missing:
+        raise P360Error(
+            f"{where}: no cell {missing[0]} is declared; name its column"
+            + (", or write status: {constant: Completed}" if missing[0] == "status" else "")
+        )
