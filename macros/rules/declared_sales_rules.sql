@@ -27,6 +27,18 @@
   sentence: The line has bytes that are no text in the encoding of its file.
   expression: _set_aside_reason = 'not_of_the_encoding'
   severity: quarantine
+- id: nul_byte
+  sentence: The line has a NUL byte, which no text has.
+  expression: _set_aside_reason = 'nul_byte'
+  severity: quarantine
+- id: repeated_header
+  sentence: The line repeats the header of its file.
+  expression: _set_aside_reason = 'repeated_header'
+  severity: quarantine
+- id: total_row
+  sentence: The line is a total of the lines above it, not a sale.
+  expression: _set_aside_reason = 'total_row'
+  severity: quarantine
 - id: transaction_id_missing
   sentence: The transaction id is missing.
   expression: transaction_id is null

@@ -24,7 +24,8 @@ class Dialect:
         delimiter: What parts cells.
         quote: What quoted cells stand in.
         line_end: ``LF``, ``CRLF``, ``CR`` or ``mixed``.
-        columns: The header's names, without blanks around them.
+        columns: The header's names, without blanks around them; each once, none blank.
+        header: The header's line, without its end.
         start: Where the first line after the header begins, in bytes.
         first_line: Number of that line.
         blank_lines: Empty lines before the header.
@@ -34,6 +35,7 @@ class Dialect:
     quote: str
     line_end: str
     columns: list[str]
+    header: bytes
     start: int
     first_line: int
     blank_lines: int
@@ -77,13 +79,15 @@ def find_dialect(sample: bytes, name: str, said: FileFormat) -> Dialect:
         raise UnreadableFileError(
             f"{name}, line {first_line}: the header's quoting is broken; fix that line"
         )
-    columns = [cell.strip() for cell in cells]
-    _check_header(columns, name)
+    header = [cell.strip() for cell in cells]
+    _check_header(header, name)
+    columns = _named(header, name)
     return Dialect(
         delimiter=delimiter,
         quote=quote,
         line_end=line_end,
         columns=columns,
+        header=text[:end].rstrip(b"\r\n"),
         start=start + end,
         first_line=first_line + text.count(b"\n", 0, end),
         blank_lines=blank,
@@ -127,16 +131,26 @@ def _delimiter(body: bytes, name: str, quote: str) -> str:
     return best
 
 
+def _named(columns: list[str], name: str) -> list[str]:
+    """Return the header with names that tell: ``column_2`` for none, ``amount_2`` for the second.
+
+    Raises:
+        UnreadableFileError: No column has a name.
+    """
+    if not any(columns):
+        raise UnreadableFileError(f"{name} has no header; name its columns in the first line")
+    named: list[str] = []
+    for place, column in enumerate(columns, 1):
+        count = sum(other.casefold() == column.casefold() for other in columns[:place])
+        told = column or f"column_{place}"
+        told = f"{told}_{count}" if column and count > 1 else told
+        while told.casefold() in (one.casefold() for one in named):
+            told += "_"
+        named.append(told)
+    return named
+
+
 def _check_header(columns: list[str], name: str) -> None:
-    folded = [column.casefold() for column in columns]
-    if "" in folded:
-        raise UnreadableFileError(
-            f"{name} has no header, or one with a blank name (column {folded.index('') + 1}); "
-            "name every column in its first line"
-        )
-    twice = next((column for column in columns if folded.count(column.casefold()) > 1), None)
-    if twice is not None:
-        raise UnreadableFileError(f"{name} has two columns called {twice}; rename one of them")
     numbers = sum(bool(_NUMBER.fullmatch(column)) for column in columns)
     data = next((column for column in columns if _DATE_OR_ADDRESS.fullmatch(column)), None)
     if data is not None or 2 * numbers >= len(columns):

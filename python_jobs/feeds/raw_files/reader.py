@@ -31,6 +31,7 @@ from python_jobs.feeds.raw_files.records import (
 )
 
 BLOCK_BYTES = 8 << 20
+_LINES_FOR_A_NUL = 100
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,11 @@ class RawFile:
             UnreadableFileError: The file is cut short or damaged, or changed while it was read.
         """
         reader = RecordReader(
-            self.format.delimiter, self.format.quote, len(self.columns), self._dialect.first_line
+            self.format.delimiter,
+            self.format.quote,
+            len(self.columns),
+            self._dialect.first_line,
+            self._dialect.header,
         )
         blank_before = self.blank_lines
         rest = b""
@@ -211,7 +216,8 @@ def open_raw_file(path: Path, name: str, said: FileFormat | None = None) -> RawF
     encoding = marked or (check_encoding(name, said.encoding) if said.encoding else None)
     encoding = encoding or wide_encoding(sample)
     if encoding is None or not encoding.startswith("utf-16"):
-        if b"\0" in sample:
+        # One such byte in a line is a fault of that line; many are no text.
+        if sample.count(b"\0") > max(1, sample.count(b"\n") // _LINES_FOR_A_NUL):
             raise UnreadableFileError(f"{name} is binary, not text; request CSV")
         if encoding is None:
             encoding = narrow_encoding(chain([sample], PackedFile(path, name).blocks()))

@@ -8,11 +8,12 @@ line takes its neighbours with it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
+
+from python_jobs.feeds.raw_files.no_records import NoRecords
 
 MAX_RECORD_BYTES = 1 << 20  # A quote that is still open after that many bytes was never closed.
 CR_SWAP = bytes.maketrans(b"\r\n", b"\n\r")  # Makes a text whose lines end with CR one with LF.
@@ -20,7 +21,6 @@ CR_SWAP = bytes.maketrans(b"\r\n", b"\n\r")  # Makes a text whose lines end with
 TOO_FEW_CELLS = "too_few_cells"
 TOO_MANY_CELLS = "too_many_cells"
 BROKEN_QUOTING = "broken_quoting"
-NOT_OF_THE_ENCODING = "not_of_the_encoding"
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class SetAsideLine:
     Attributes:
         row_number: Its place among all records of the file, from 1.
         line_number: Line of the file, from 1; the header counts.
-        reason: ``too_few_cells``, ``too_many_cells``, ``broken_quoting``, ``not_of_the_encoding``.
+        reason: The id of the rule that it breaks, such as ``too_few_cells`` or ``total_row``.
         detail: The reason with its figures.
         text: The line, with U+FFFD for what cannot be read.
         content: Its bytes as they stand in the unpacked file, without the line end.
@@ -134,14 +134,18 @@ class RecordReader:
         quote: What quoted cells stand in.
         columns: How many cells a record has.
         first_line: Number of the line on which the text begins.
+        header: The header's line, which some exports repeat; blank for none.
 
     Attributes:
         blank_lines: Empty lines so far; they are no records.
     """
 
-    def __init__(self, delimiter: str, quote: str, columns: int, first_line: int) -> None:
+    def __init__(
+        self, delimiter: str, quote: str, columns: int, first_line: int, header: bytes = b""
+    ) -> None:
         self._grammar = RecordGrammar(delimiter, quote, columns)
         self._any_number = RecordGrammar(delimiter, quote)
+        self._no_records = NoRecords(delimiter, quote, columns, header, self._any_number.cells)
         self._quote = quote.encode()
         self._columns = columns
         self._line = first_line
@@ -163,8 +167,11 @@ class RecordReader:
         block = Block()
         whole = text.rfind(b"\n") + 1
         position = 0
-        for bad_start, bad_end in [*_undecodable_lines(text, whole), (whole, whole)]:
-            # A line that is no text is a wall: a record does not reach across.
+        for bad_start, bad_end, why in [
+            *self._no_records.find(text, whole),
+            (whole, whole, ("", "")),
+        ]:
+            # A line that is no record is a wall: a record does not reach across.
             is_wall = bad_end > bad_start
             position = self._read_part(
                 block, text, position, bad_start, ends_here=is_wall or is_last
@@ -172,9 +179,7 @@ class RecordReader:
             if position < bad_start:
                 break
             if is_wall:
-                self._set_aside(
-                    block, text[bad_start:bad_end], NOT_OF_THE_ENCODING, "bytes that are no text"
-                )
+                self._set_aside(block, text[bad_start:bad_end], *why)
                 position = bad_end
         return block, text[position:]
 
@@ -238,30 +243,3 @@ class RecordReader:
             return BROKEN_QUOTING, detail
         detail = f"{len(cells):,} cells where the header has {self._columns:,}"
         return (TOO_FEW_CELLS if len(cells) < self._columns else TOO_MANY_CELLS), detail
-
-
-def _undecodable_lines(text: bytes, end: int) -> list[tuple[int, int]]:
-    """Return (start, end) of each line before ``end`` that is no UTF-8."""
-    if text.isascii():
-        return []
-    try:
-        text[:end].decode("utf-8")
-    except UnicodeDecodeError as error:
-        start = text.rfind(b"\n", 0, error.start) + 1
-    else:
-        return []
-    found = []
-    for line in _lines(text, start, end):
-        if not text[line[0] : line[1]].isascii():
-            try:
-                text[line[0] : line[1]].decode("utf-8")
-            except UnicodeDecodeError:
-                found.append(line)
-    return found
-
-
-def _lines(text: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
-    while start < end:
-        stop = text.index(b"\n", start) + 1
-        yield start, stop
-        start = stop

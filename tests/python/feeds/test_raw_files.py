@@ -190,6 +190,52 @@ def test_dialects_are_found(content: bytes, cells: list[tuple[str, ...]]) -> Non
     assert [record[2] for record in found] == cells
 
 
+@pytest.mark.parametrize(
+    ("header", "columns"),
+    [
+        (b"a,,c", ["a", "column_2", "c"]),
+        (b"a,b,", ["a", "b", "column_3"]),
+        (b"a,b,A", ["a", "b", "A_2"]),
+        (b"amount,amount,amount", ["amount", "amount_2", "amount_3"]),
+        (b"b,b_2,b", ["b", "b_2", "b_2_"]),
+    ],
+)
+def test_columns_without_a_name_of_their_own_get_one(header: bytes, columns: list[str]) -> None:
+    file, found = read(header + b"\nx,y,z\n")
+    assert file.columns == columns
+    assert found == [(1, 2, ("x", "y", "z"))]
+
+
+HEAD = b"id,name,amount\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        (b"id,name,amount", "repeated_header"),
+        (b"Total,,5.00", "total_row"),
+        (b",,Grand total", None),  # The words of a total come first.
+        (b"Summe:,,", "total_row"),
+        (b'"Razem","","12,00"', "total_row"),
+        (b"total,tea,5.00", None),  # A sale of something whose id is "total".
+        (b"Totalisator,,5.00", None),
+        (b"1,t\0a,5.00", "nul_byte"),
+    ],
+)
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
+def test_lines_that_are_no_records_are_set_aside_alone(
+    line: bytes, reason: str | None, end: bytes
+) -> None:
+    lines = [HEAD.strip(), b"1,tea,5.00", line, b"2,cup,6.00", b""]
+    _, found = read(end.join(lines))
+    assert found[0] == (1, 2, ("1", "tea", "5.00"))
+    assert found[2] == (3, 4, ("2", "cup", "6.00"))
+    if reason is None:
+        assert len(found[1][2]) == 3
+    else:
+        assert found[1] == (2, 3, (reason, line))
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "windows-1252", "mac-roman", "utf-16", "utf-16-le"])
 @pytest.mark.parametrize("far", [0, 3000])
 def test_encodings_are_found(encoding: str, far: int) -> None:
@@ -230,8 +276,7 @@ def test_a_quote_that_is_never_closed_is_looked_for_only_so_far() -> None:
         (b"%PDF-1.7", "a PDF"),
         (b"PAR1....", "a Parquet file"),
         (bytes(range(256)) * 4, "binary"),
-        (b"a,,c\n1,2,3\n", "a blank name"),
-        (b"a,b,A\n1,2,3\n", "two columns called a"),
+        (b",,\n1,2,3\n", "has no header"),
         (b"T1,2025-01-01,5\nT2,2025-01-02,6\n", "no header: its first line holds data"),
         (b'a,"b\n1,2\n', "the header's quoting is broken"),
         (b"a;b,c;d,e\n1;2,3;4,5\n1;2,3;4,5\n", "declare the delimiter"),
