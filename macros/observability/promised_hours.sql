@@ -5,7 +5,7 @@
         feed: name of the feed.
         clock: `sale` for its newest sale, `load` for its newest load.
     Example: `promised_hours(var('feed'), 'sale')`
-    Result: a number of hours, or `null` where nothing is promised, to be written into SQL.
+    Result: a number of hours, or `null` where no target is set, to be written into SQL.
 #}
 {% macro promised_hours(feed, clock) -%}
     {%- set found = namespace(hours='null') -%}
