@@ -19,7 +19,7 @@ CELLS = (
     *("amount", "status", "payment_method", "country"),
 )
 STATUSES = ("Completed", "Pending", "Cancelled")
-_KEYS = ("currency", "time_zone", "numbers", "times", "cells")
+_KEYS = ("time_zone", "numbers", "times", "cells")
 _SOURCES = ("column", "columns", "first_filled", "constant")
 _EDITS = ("without_prefix", "without_suffix", "carried_down")
 _FORMS = {
