@@ -11,6 +11,7 @@
             },
         },
         partition_by=['disposition'],
+        meta={'rules': declared_sales_rules()},
         post_hook="{{ stop_on_fail_rules(this) }}",
     )
 }}
@@ -88,7 +89,8 @@ typed as (
         {{ parse_decimal('amount_text', 'decimal(25, 9)') }} as amount_read,
 
         -- times
-        {{ in_utc(parse_timestamp('transaction_at_text'), 'transaction_at_text') }} as transaction_at
+        {{ in_utc(parse_timestamp('transaction_at_text'), 'transaction_at_text') }}
+            as transaction_at
     from cleaned
 ),
 
