@@ -34,13 +34,15 @@ def damage(chaos: ChaosProject, oracle: Oracle, rows: int) -> list[str]:
 
 def run_that_fails(chaos: ChaosProject, fail: Callable[[ChaosProject], None], rows: int) -> str:
     """Run new rows with something that fails, mend that, and return what was said."""
-    models = chaos.folder / "models"
-    shutil.copytree(models, chaos.folder / "sound")
+    parts = ("models", "macros")
+    for part in parts:
+        shutil.copytree(chaos.folder / part, chaos.folder / f"sound_{part}")
     fail(chaos)
     chaos.write_seed(rows)
     done = chaos.p360("run")
-    shutil.rmtree(models)
-    (chaos.folder / "sound").rename(models)
+    for part in parts:
+        shutil.rmtree(chaos.folder / part)
+        (chaos.folder / f"sound_{part}").rename(chaos.folder / part)
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     return done.stderr

@@ -153,11 +153,11 @@ def test_a_renamed_column_opens_an_incident(
 ) -> None:
     project = planted[0]
     day = tmp_path / "day1.csv"
-    day.write_text("id,price\n1,2.00\n", "utf-8")
+    day.write_text("id,date,total\n1,2025-01-01,2.00\n", "utf-8")
     assert project.p360("feed", "new", "shop", "--from", str(day)).returncode == 0
     assert project.p360("ingest", "shop", str(day)).returncode == 0
     renamed = tmp_path / "day2.csv"
-    renamed.write_text("id,unit_price\n2,3.00\n", "utf-8")
+    renamed.write_text("id,date,unit_price\n2,2025-01-02,3.00\n", "utf-8")
     refused_or_loaded = project.p360("ingest", "shop", str(renamed))
     assert "Traceback" not in refused_or_loaded.stderr
     kinds = ("--resource-type", "model")

@@ -320,7 +320,7 @@ def test_a_file_with_other_columns_or_a_broken_line_is_told(tmp_path: Path) -> N
         "f.csv has the unknown column notes; take it out, or name it as an export does",
         "f.csv, line 2: 2 cells where the header has 35; fix that line",
     ]
-    with pytest.raises(P360Error, match="no file"):
+    with pytest.raises(P360Error, match="is not a file"):
         read_sheet(tmp_path / "none.csv")
 
 
@@ -409,7 +409,7 @@ def test_rows_are_put_right_once_and_the_raw_text_stays(sales: Scratch) -> None:
     ]
     out, err = applied(sales, sent)
     assert out == f"3 corrections and 1 waiver new; next: git diff {KEPT}, then p360 run\n"
-    assert f"left out: {len(rows) - 4}" in err
+    assert f"skipped: {len(rows) - 4}" in err
     kept = (sales.folder / KEPT).read_bytes()
     assert applied(sales, sent)[0] == "nothing new: 4 unchanged\n"
 
