@@ -92,7 +92,7 @@ def loads(view: View) -> ChartContents:
     sound = sum(row["unaccounted_count"] == 0 for row in rows)
     return ChartContents(
         "Row reconciliation by load",
-        f"{formats.count(sound)} of {formats.plural(len(rows), 'load')} reconcile"
+        f"{formats.count(sound)} of {formats.plural(len(rows), 'load')} reconciled"
         + (f"; the chart shows the newest {_LOADS_DRAWN}." if len(rows) > _LOADS_DRAWN else "."),
         figure,
         Table(

@@ -37,7 +37,7 @@ def freshness(view: View) -> Any:
     if not rows:
         return html.Dl(parts, className="facts")
     promises = Table(
-        ["Feed", "Newest", "Age when recorded (hours)", "Target (hours)", "Verdict"],
+        ["Feed", "Newest", "Age (hours)", "Target (hours)", "Verdict"],
         [
             [
                 row["feed"],

@@ -179,10 +179,10 @@ def _number(cell: str, column: SampleColumn, guessed: Guessed) -> tuple[Any, str
     if (decimal, thousands) == (".", "") and _is_plain(column):
         return column.name, f"number, {reading.told}"
     said: dict[str, str] = {"column": column.name, "decimal": decimal}
-    named = f"decimal {decimal}"
+    named = f"decimal '{decimal}'"
     if thousands:
         said["thousands"] = thousands
-        named += f", thousands {'blank' if thousands == ' ' else thousands}"
+        named += f", thousands '{thousands}'"
     return said, f"{named}, {reading.told}"
 
 
