@@ -83,7 +83,7 @@ def _rejection_card(view: View, aside: sales.SetAside) -> CardContents:
     rate = sales.rejection_rate(data, view.filters, view.days)
     earlier = sales.rejection_rate(data, view.filters, view.before) if view.before else None
     undated = sales.undated_rows(data)
-    note = f"{formats.count(aside.rows)} of accepted and quarantined rows"
+    note = f"{formats.plural(aside.rows, 'row')} quarantined"
     if undated and view.filters.period != "all":
         note += f"; {formats.count(undated)} more have no readable date and belong to no period"
     grain = "week" if len(view.days) > 31 else "day"
