@@ -15,15 +15,14 @@
     {%- set trimmed = clean_text(text) -%}
     {%- if cell == 'transaction_at' and (said.get('times') or declared.get('times')) -%}
         {{ return(canonical_time(trimmed, said.get('times', declared.get('times')))) }}
-    {%- elif cell in ('quantity', 'unit_price', 'amount') and (
+    {%- elif cell.endswith('_id') and 'cells' in declared -%}
+        {{ return(unwrapped_id(trimmed)) }}
+    {%- elif cell in ('discount', 'tax') -%}
+        {{ return(_share(trimmed, said, declared)) }}
+    {%- elif cell in ('quantity', 'unit_price', 'amount', 'shipping') and (
         'decimal' in said or 'thousands' in said or 'numbers' in declared
     ) -%}
-        {%- set usual = declared.get('numbers', {}) -%}
-        {{ return(canonical_number(
-            trimmed,
-            said.get('decimal', usual.get('decimal', '.')),
-            said.get('thousands', usual.get('thousands', '')),
-        )) }}
+        {{ return(_number(trimmed, said, declared)) }}
     {%- elif cell == 'status' and said.get('values') -%}
         {%- set known = [] -%}
         {%- for raw, status in said['values'].items() -%}
@@ -31,7 +30,28 @@
                 'when ' ~ sql_string(raw | string | lower) ~ ' then ' ~ sql_string(status)
             ) -%}
         {%- endfor -%}
+        {%- if 'status' in feed_returns() -%}
+            {%- do known.append("when 'returned' then 'Returned'") -%}
+        {%- endif -%}
         {{ return('case lower(' ~ trimmed ~ ') ' ~ known | join(' ') ~ ' end') }}
     {%- endif -%}
     {{ return('') }}
+{%- endmacro %}
+
+{% macro _number(text, said, declared) -%}
+    {%- set usual = declared.get('numbers', {}) -%}
+    {{ return(canonical_number(
+        text,
+        said.get('decimal', usual.get('decimal', '.')),
+        said.get('thousands', usual.get('thousands', '')),
+    )) }}
+{%- endmacro %}
+
+{% macro _share(text, said, declared) -%}
+    {#- A number, or a share of the price that keeps its sign: `10 %` is `10%`. -#}
+    {%- set digits = _number('btrim(' ~ text ~ ", '% \u00a0\u202f')", said, declared) -%}
+    {{ return(
+        'concat(' ~ digits ~ ', '
+        ~ ("'%'" if said.get('percent') else 'if(endswith(' ~ text ~ ", '%'), '%', '')") ~ ')'
+    ) }}
 {%- endmacro %}

@@ -29,15 +29,69 @@ select
 
     -- cells
     {%- for cell in sales_cells() if cell not in ('transaction_id', 'order_id') %}
-    {{ _mapped(cells.get(cell), order) }} as {{ cell }},
+    {%- set text = _mapped(cells.get(cell), order) %}
+    {{ _or_returned(declared, text) if cell == 'status' else text }} as {{ cell }},
+    {%- endfor %}
+    {%- for cell in cells if cell not in sales_cells() %}
+    {{ _mapped(cells[cell], order) }} as {{ cell }},
     {%- endfor %}
 
     -- booleans
     {{ 'false' if 'amount' in cells else 'true' }} as is_amount_derived,
 
     -- lineage
-    {{ lineage_columns() }}
+    {{ lineage_columns(_set_aside(declared, feed)) }}
 from {{ raw }}
+{%- endmacro %}
+
+{% macro _or_returned(declared, status) -%}
+    {#- The status, or Returned where the feed tells returns by a column. -#}
+    {%- set said = declared.get('returns', []) -%}
+    {%- set columns = ([said] if said is mapping else said) | select('mapping') | list -%}
+    {%- if not columns -%}
+        {{ return(status) }}
+    {%- endif -%}
+    {{ return('case when ' ~ _any_of(columns) ~ " then 'Returned' else " ~ status ~ ' end') }}
+{%- endmacro %}
+
+{% macro _any_of(conditions) -%}
+    {#- Whether a row meets one of the conditions: values of a column, other values, or a prefix. -#}
+    {%- set found = [] -%}
+    {%- for one in conditions -%}
+        {%- set cell = "coalesce(lower(trim(" ~ one.column ~ ")), '')" -%}
+        {%- set values = [] -%}
+        {%- for value in one.get('values', one.get('others_than', [])) -%}
+            {%- do values.append(sql_string(value | string | lower)) -%}
+        {%- endfor -%}
+        {%- if 'prefix' in one -%}
+            {%- do found.append('startswith(' ~ cell ~ ', ' ~ sql_string(one.prefix | string | lower) ~ ')') -%}
+        {%- else -%}
+            {%- do found.append(
+                cell ~ (' not' if 'others_than' in one else '') ~ ' in (' ~ values | join(', ') ~ ')'
+            ) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return('(' ~ found | join(' or ') ~ ')') }}
+{%- endmacro %}
+
+{% macro _set_aside(declared, feed) -%}
+    {#- Why a row is no sale: what the reader says of its line, or the declaration of its cells. -#}
+    {%- set said = declared.get('not_sales', []) -%}
+    {%- set headings = heading_columns(declared) -%}
+    {%- if not said and not headings -%}
+        {{ return('_set_aside_reason') }}
+    {%- endif -%}
+    {%- set cases = ['when _set_aside_reason is not null then _set_aside_reason'] -%}
+    {%- if headings -%}
+        {%- set others = _columns(feed) | reject('in', headings) | join(', ') -%}
+        {%- do cases.append("when trim(concat_ws('', " ~ others ~ ")) = '' then 'heading_row'") -%}
+    {%- endif -%}
+    {%- if said -%}
+        {%- do cases.append(
+            'when ' ~ _any_of([said] if said is mapping else said) ~ " then 'not_a_sale'"
+        ) -%}
+    {%- endif -%}
+    {{ return('case ' ~ cases | join(' ') ~ ' end') }}
 {%- endmacro %}
 
 {% macro _columns(feed) -%}
@@ -71,7 +125,14 @@ from {{ raw }}
             {%- set text = 'regexp_replace(' ~ text ~ ", r'" ~ pattern ~ "', '')" -%}
         {%- endif -%}
     {%- endfor -%}
-    {%- if cell.get('carried_down') -%}
+    {%- if cell.get('once_per_order') -%}
+        {%- set text = 'if(row_number() over (partition by _load_id, ' ~ order
+            ~ ', _set_aside_reason is null order by _row_number) = 1, ' ~ text ~ ', null)' -%}
+    {%- endif -%}
+    {%- if cell.get('carried_down') == 'file' -%}
+        {%- set text = "last_value(nullif(trim(" ~ text ~ "), ''), true) over (partition by _load_id"
+            ~ ' order by _row_number rows unbounded preceding)' -%}
+    {%- elif cell.get('carried_down') -%}
         {#- Of an order's rows only the first has the cell. A file is one load, so loads stay apart. -#}
         {%- set text = "last_value(nullif(trim(" ~ text ~ "), ''), true) over (partition by _load_id, "
             ~ order ~ ' order by _row_number rows unbounded preceding)' -%}

@@ -39,10 +39,29 @@
   sentence: The line is a total of the lines above it, not a sale.
   expression: _set_aside_reason = 'total_row'
   severity: quarantine
+- id: heading_row
+  sentence: The line is a heading of the lines below it, not a sale.
+  expression: _set_aside_reason = 'heading_row'
+  severity: quarantine
+  needs: [headings]
+- id: not_a_sale
+  sentence: The feed declares rows of this kind to be no sales, such as fees and payouts.
+  expression: _set_aside_reason = 'not_a_sale'
+  severity: quarantine
+  needs: [not_sales]
 - id: transaction_id_missing
   sentence: The transaction id is missing.
   expression: transaction_id is null
   severity: quarantine
+- id: id_in_powers_of_ten
+  sentence: A spreadsheet has turned an id into a power of ten, so that its digits are lost.
+  expression: >
+    coalesce(transaction_id rlike r'^\d([.,]\d+)?[Ee]\+\d+$', false)
+    or coalesce(order_id rlike r'^\d([.,]\d+)?[Ee]\+\d+$', false)
+    or coalesce(customer_id rlike r'^\d([.,]\d+)?[Ee]\+\d+$', false)
+    or coalesce(product_id rlike r'^\d([.,]\d+)?[Ee]\+\d+$', false)
+  severity: quarantine
+  needs: [declaration]
 - id: transaction_at_missing
   sentence: The time of the transaction is missing.
   expression: >
@@ -85,12 +104,42 @@
   severity: quarantine
   needs: [unit_price]
 - id: amount_mismatch
-  sentence: Quantity times unit price differs from the amount by more than half a cent.
-  expression: abs(try_multiply(quantity, unit_price) - amount_exact) > 0.005
+  sentence: >-
+    The amount differs from quantity times unit price, or from the parts that the feed declares, by more
+    than the tolerance (half a cent by default).
+  expression: >
+    abs({{ amount_of_parts() }} - amount_exact)
+    > {{ feed_declaration().get('tolerance', 0.005) }}
   severity: quarantine
   needs: [amount, quantity, unit_price]
+- id: discount_unreadable
+  sentence: The discount is not a number.
+  expression: discount is null and discount_raw rlike r'[^\s\u00a0\ufeff]'
+  severity: quarantine
+  needs: [discount]
+- id: tax_unreadable
+  sentence: The tax is not a number.
+  expression: tax is null and tax_raw rlike r'[^\s\u00a0\ufeff]'
+  severity: quarantine
+  needs: [tax]
+- id: shipping_unreadable
+  sentence: The shipping amount is not a number.
+  expression: shipping is null and shipping_raw rlike r'[^\s\u00a0\ufeff]'
+  severity: quarantine
+  needs: [shipping]
+- id: currency_missing
+  sentence: The row names no currency, in a feed whose rows do.
+  expression: currency is null
+  severity: quarantine
+  needs: [currency]
+- id: currency_other
+  sentence: The row is in another currency than the feed, and exchange_rates has no rate of its week.
+  expression: >
+    currency <> '{{ feed_declaration().get("currency") }}' and exchange_rate is null
+  severity: quarantine
+  needs: [currency]
 - id: status_unknown
-  sentence: The status is none of Completed, Pending and Cancelled.
+  sentence: The status is none of Completed, Pending, Cancelled and Returned.
   expression: status is null
   severity: quarantine
 - id: transaction_at_ambiguous
@@ -103,6 +152,20 @@
     )
   severity: warn
   needs: [time_zone]
+- id: id_unwrapped
+  sentence: An id stood in what spreadsheets wrap around it (="00123" or an apostrophe); it was taken off.
+  expression: >
+    coalesce(transaction_id_raw rlike r'^\s*(="|\x27)', false)
+    or coalesce(order_id_raw rlike r'^\s*(="|\x27)', false)
+    or coalesce(customer_id_raw rlike r'^\s*(="|\x27)', false)
+    or coalesce(product_id_raw rlike r'^\s*(="|\x27)', false)
+  severity: warn
+  needs: [declaration]
+- id: amount_converted
+  sentence: The amount was converted from another currency by a rate of exchange_rates.
+  expression: exchange_rate is not null
+  severity: warn
+  needs: [currency]
 - id: customer_missing
   sentence: The customer id is missing.
   expression: customer_id is null
@@ -117,7 +180,7 @@
   needs: [customer_email]
 - id: amount_rounded
   sentence: The amount has parts of a cent and was rounded.
-  expression: amount <> amount_exact
+  expression: amount <> amount_exact and exchange_rate is null
   severity: warn
 - id: quantity_rounded
   sentence: The quantity has more than three decimals and was rounded.

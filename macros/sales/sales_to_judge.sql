@@ -19,12 +19,16 @@
         {{ contains_email('whole_row') }} as has_address,
         xxhash64(
             _feed, _set_aside_reason
-            {%- for cell in sales_cells() -%}
+            {%- for cell in sales_cells() + optional_cells() -%}
             , {{ cell }}_raw
             {%- endfor -%}
         ) as cells_hash,
+        {%- if canonical_text('transaction_id', 'x') %}
+        {{ without_email('transaction_id_canonical', 'has_address') }} as transaction_id
+        {%- else %}
         {{ without_email(clean_text('transaction_id_raw', 'has_odd_blanks'), 'has_address') }}
             as transaction_id
+        {%- endif %}
     from (
         select
             {%- for cell in sales_cells() %}
@@ -33,6 +37,11 @@
             {%- if canonical %}
             coalesce(correction.{{ cell }}, {{ canonical }}) as {{ cell }}_canonical,
             {%- endif %}
+            {%- endfor %}
+            {%- for cell in optional_cells() %}
+            bronze.{{ cell }} as {{ cell }}_raw,
+            {{ canonical_text(cell, 'bronze.' ~ cell) or clean_text('bronze.' ~ cell) }}
+                as {{ cell }}_canonical,
             {%- endfor %}
             bronze.is_amount_derived,
             {{ correction_columns('correction', 'bronze') }},
@@ -47,7 +56,7 @@
             bronze._set_aside_text,
             concat_ws(
                 '|'
-                {%- for cell in sales_cells() if cell != 'customer_email' -%}
+                {%- for cell in sales_cells() + optional_cells() if cell != 'customer_email' -%}
                 , {{ cell }}_raw
                 {%- endfor -%}
             ) as whole_row

@@ -1,3 +1,9 @@
+{#- What is declared to be no sale was read all the same: its cells stay. -#}
+{%- set readable = "_set_aside_reason is null" -%}
+{%- if feed_has(['not_sales']) or feed_has(['headings']) -%}
+    {%- set readable = "coalesce(_set_aside_reason, 'not_a_sale') in ('not_a_sale', 'heading_row')" -%}
+{%- endif -%}
+
 with mapped_feed as (
     select * from {{ ref('bronze_sales_' ~ var('feed')) }}
 ),
@@ -6,23 +12,27 @@ final as (
     select
         -- ids
         -- A line that could not be read has no cells, whatever the mapping makes of nothing.
-        if(_set_aside_reason is null, transaction_id, null) as transaction_id,
-        if(_set_aside_reason is null, order_id, null) as order_id,
+        if({{ readable }}, transaction_id, null) as transaction_id,
+        if({{ readable }}, order_id, null) as order_id,
 
         -- cells
-        if(_set_aside_reason is null, transaction_at, null) as transaction_at,
-        if(_set_aside_reason is null, customer_id, null) as customer_id,
-        if(_set_aside_reason is null, customer_name, null) as customer_name,
-        if(_set_aside_reason is null, customer_email, null) as customer_email,
-        if(_set_aside_reason is null, product_id, null) as product_id,
-        if(_set_aside_reason is null, product_name, null) as product_name,
-        if(_set_aside_reason is null, category, null) as category,
-        if(_set_aside_reason is null, quantity, null) as quantity,
-        if(_set_aside_reason is null, unit_price, null) as unit_price,
-        if(_set_aside_reason is null, amount, null) as amount,
-        if(_set_aside_reason is null, status, null) as status,
-        if(_set_aside_reason is null, payment_method, null) as payment_method,
-        if(_set_aside_reason is null, country, null) as country,
+        if({{ readable }}, transaction_at, null) as transaction_at,
+        if({{ readable }}, customer_id, null) as customer_id,
+        if({{ readable }}, customer_name, null) as customer_name,
+        if({{ readable }}, customer_email, null) as customer_email,
+        if({{ readable }}, product_id, null) as product_id,
+        if({{ readable }}, product_name, null) as product_name,
+        if({{ readable }}, category, null) as category,
+        if({{ readable }}, quantity, null) as quantity,
+        if({{ readable }}, unit_price, null) as unit_price,
+        if({{ readable }}, amount, null) as amount,
+        if({{ readable }}, status, null) as status,
+        if({{ readable }}, payment_method, null) as payment_method,
+        if({{ readable }}, country, null) as country,
+        {%- for cell in ['currency', 'discount', 'tax', 'shipping', 'undoes_order_id'] %}
+        {{ 'if(' ~ readable ~ ', ' ~ cell ~ ', null)' if cell in optional_cells()
+            else 'cast(null as string)' }} as {{ cell }},
+        {%- endfor %}
 
         -- booleans
         is_amount_derived,

@@ -34,7 +34,7 @@ final as (
         stockcode as product_id,
         description as product_name,
         cast(null as string) as category,
-        -- A cancellation repeats the line with a minus: its worth is the positive amount.
+        -- A credit note repeats the line with a minus: its worth is the positive amount.
         case
             when invoiceno like 'C%' then ltrim('-', quantity)
             else quantity
@@ -42,7 +42,7 @@ final as (
         unitprice as unit_price,
         cast(null as string) as amount,
         case
-            when invoiceno like 'C%' then 'Cancelled'
+            when invoiceno like 'C%' then 'Returned'
             when invoiceno rlike r'^\d+$' then 'Completed'
             when invoiceno like 'A%' then 'Bad debt adjustment'
             else concat('Unknown invoice kind ', invoiceno)

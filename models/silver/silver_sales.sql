@@ -20,11 +20,17 @@ final as (
         status,
         payment_method,
         country,
+        currency,
+        undoes_order_id,
 
         -- numbers
         quantity,
         unit_price,
         amount,
+        discount,
+        tax,
+        shipping,
+        exchange_rate,
 
         -- booleans
         is_first_of_order,

@@ -25,6 +25,13 @@ sales_corrections as (
     select * from {{ ref('sales_corrections') }}
 ),
 
+-- depends_on: {{ ref('exchange_rates') }}
+{% if 'currency' in optional_cells() -%}
+exchange_rates as (
+    select * from {{ ref('exchange_rates') }}
+),
+
+{% endif -%}
 to_judge as (
     {{ sales_to_judge('bronze_sales', 'sales_corrections') }}
 ),
@@ -47,7 +54,7 @@ compared as (
         _set_aside_reason is null and row_number() over (
             partition by
                 transaction_hash, _feed, transaction_id, cells_hash, _set_aside_reason
-                {%- for cell in sales_cells() -%}
+                {%- for cell in sales_cells() + optional_cells() -%}
                     , {{ cell }}_raw
                 {%- endfor %}
             order by _source_file, _row_number
@@ -82,11 +89,16 @@ typed as (
         {{ known_status('status_text') }} as status,
         {{ without_email('payment_method_text', 'has_address') }} as payment_method,
         {{ without_email('country_text', 'has_address') }} as country,
+        {{ optional_text('currency') }} as currency,
+        {{ optional_text('undoes_order_id') }} as undoes_order_id,
 
         -- numbers
         {{ parse_decimal('quantity_text', 'decimal(18, 3)') }} as quantity,
         {{ parse_decimal('unit_price_text', 'decimal(18, 6)') }} as unit_price,
         {{ parse_decimal('amount_text', 'decimal(25, 9)') }} as amount_read,
+        {{ optional_number('discount') }} as discount,
+        {{ optional_number('tax') }} as tax,
+        {{ optional_number('shipping') }} as shipping,
 
         -- times
         {{ in_utc(parse_timestamp('transaction_at_text'), 'transaction_at_text') }}
@@ -94,17 +106,31 @@ typed as (
     from cleaned
 ),
 
+turned as (
+    {{ returns_turned('typed') }}
+),
+
 priced as (
     select
         *,
         case
             when is_amount_derived
-                then try_cast(try_multiply(quantity, unit_price) as decimal(25, 9))
+                then try_cast({{ amount_of_parts() }} as decimal(25, 9))
             else amount_read
         end as amount_exact,
-        try_cast(round(amount_exact, 2) as decimal(18, 2)) as amount,
         cast(transaction_at as date) as transaction_date
-    from typed
+    from turned
+),
+
+exchanged as (
+    {{ with_exchange_rates('priced', 'exchange_rates') }}
+),
+
+converted as (
+    select
+        *,
+        {{ converted_amount() }} as amount
+    from exchanged
 ),
 
 judged as (
@@ -112,7 +138,7 @@ judged as (
         *,
         {{ broken_rules(sales_rules(severities=['quarantine', 'fail'])) }} as rejection_reasons,
         {{ broken_rules(sales_rules(severities=['warn'])) }} as warnings
-    from priced
+    from converted
 ),
 
 -- Of the valid records of one transaction the latest counts.
@@ -146,12 +172,18 @@ final as (
         status,
         payment_method,
         country,
+        currency,
+        undoes_order_id,
 
         -- numbers
         quantity,
         unit_price,
         amount,
         amount_exact,
+        discount,
+        tax,
+        shipping,
+        exchange_rate,
 
         -- booleans
         is_amount_derived,
@@ -166,6 +198,9 @@ final as (
         -- raw cells
         {%- for cell in sales_cells() %}
             {{ cell }}_raw,
+        {%- endfor %}
+        {%- for cell in ['currency', 'discount', 'tax', 'shipping', 'undoes_order_id'] %}
+            {{ cell ~ '_raw' if cell in optional_cells() else 'cast(null as string) as ' ~ cell ~ '_raw' }},
         {%- endfor %}
         raw_before_correction,
 

@@ -29,6 +29,11 @@ final as (
         status_raw,
         payment_method_raw,
         country_raw,
+        currency_raw,
+        discount_raw,
+        tax_raw,
+        shipping_raw,
+        undoes_order_id_raw,
         raw_before_correction,
 
         -- numbers
