@@ -33,7 +33,7 @@
         )
     {%- else -%}
         {%- set form = time_pattern(pattern) -%}
-        {%- set names = 'yyyy|yy|MMM|MM|M|dd|d|HH|H|hh|h|mm|ss|a|XXX' -%}
+        {%- set names = 'yyyy|yy|MMM|MM|M|dd|d|HH|H|hh|h|mm|ss|a|XXX|z' -%}
         {%- set tokens = modules.re.findall(names, pattern) -%}
         {%- set part = {} -%}
         {%- for token in tokens -%}
@@ -50,8 +50,22 @@
             , ' ', {{ hour }}, ':', {{ part.get('mm', "'00'") }}, ':', {{ part.get('ss', "'00'") }}
             {%- endif -%}
             {%- if 'XXX' in part -%}, {{ part['XXX'] }}{%- endif -%}
+            {%- if 'z' in part -%}, {{ _offset(part['z']) }}{%- endif -%}
         )
     {%- endif -%}
+{%- endmacro %}
+
+{% macro _offset(letters) -%}
+    {#- CST is Chicago's, BST London's. -#}
+    case {{ letters }}
+        {%- for names, offset in [
+            ('BST CET WEST', '+01:00'), ('CEST EET', '+02:00'), ('EEST', '+03:00'), ('EDT', '-04:00'),
+            ('EST CDT', '-05:00'), ('CST MDT', '-06:00'), ('MST PDT', '-07:00'), ('PST', '-08:00'),
+        ] %}
+        when {{ "'" ~ names.split() | join("' then '" ~ offset ~ "' when '") ~ "'" }} then '{{ offset }}'
+        {%- endfor %}
+        else 'Z'
+    end
 {%- endmacro %}
 
 {% macro _two(digits) -%}

@@ -3,7 +3,7 @@
     this very file to guess how a column is written (`python_jobs/feeds/forms.py`). Each token is a group.
 
     Arguments:
-        pattern: tokens yyyy yy MM M MMM dd d HH H hh h mm ss a XXX, other signs as they stand; or one
+        pattern: tokens yyyy yy MM M MMM dd d HH H hh h mm ss a XXX z, other signs as they stand; or one
             of the words iso, excel (serial days), unix (seconds) and unix_ms.
     Example: `time_pattern('dd.MM.yyyy')`
     Result: text; it matches `31.12.2025`.
@@ -21,12 +21,13 @@
         'd': '(0?[1-9]|[12]\\d|3[01])', 'HH': '([01]\\d|2[0-3])', 'H': '([01]?\\d|2[0-3])',
         'hh': '(0[1-9]|1[0-2])', 'h': '(0?[1-9]|1[0-2])', 'mm': '([0-5]\\d)', 'ss': '([0-5]\\d)',
         'a': '([AaPp]\\.?[Mm]\\.?)', 'XXX': ' ?(Z|[+-]\\d{2}:?\\d{2})',
+        'z': '(UTC|GMT|WES?T|CES?T|EES?T|BST|E[SD]T|C[SD]T|M[SD]T|P[SD]T)',
     } -%}
     {%- if pattern in words -%}
     ^{{ words[pattern] }}$
     {%- else -%}
     ^
-    {%- for token in modules.re.findall('yyyy|yy|MMM|MM|M|dd|d|HH|H|hh|h|mm|ss|a|XXX|.', pattern) -%}
+    {%- for token in modules.re.findall('yyyy|yy|MMM|MM|M|dd|d|HH|H|hh|h|mm|ss|a|XXX|z|.', pattern) -%}
         {{- tokens[token] if token in tokens else modules.re.escape(token) -}}
     {%- endfor -%}
     $

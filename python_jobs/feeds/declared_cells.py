@@ -11,26 +11,23 @@ import yaml
 
 from python_jobs.errors import P360Error
 from python_jobs.feeds.declarations import Feed
+from python_jobs.feeds.declared_keys import (
+    CELLS,
+    CONDITION_KEYS,
+    EDITS,
+    FEED_KEYS,
+    FORMS,
+    OPTIONAL_CELLS,
+    RETURN_WORDS,
+    SOURCES,
+    STATUSES,
+    TIME_WORDS,
+)
 from python_jobs.settings import Settings
 
-CELLS = (
-    *("transaction_id", "order_id", "transaction_at", "customer_id", "customer_name"),
-    *("customer_email", "product_id", "product_name", "category", "quantity", "unit_price"),
-    *("amount", "status", "payment_method", "country"),
-)
-STATUSES = ("Completed", "Pending", "Cancelled")
-_KEYS = ("time_zone", "numbers", "times", "cells")
-_SOURCES = ("column", "columns", "first_filled", "constant")
-_EDITS = ("without_prefix", "without_suffix", "carried_down")
-_FORMS = {
-    "transaction_at": ("times",),
-    "quantity": ("decimal", "thousands"),
-    "unit_price": ("decimal", "thousands"),
-    "amount": ("decimal", "thousands"),
-    "status": ("values",),
-}
-_TOKENS = re.compile(r"yyyy|yy|MMM|MM|M|dd|d|HH|H|hh|h|mm|ss|a|XXX|[^A-Za-z]|T")
-_WORDS = ("iso", "excel", "unix", "unix_ms")
+_TOKENS = re.compile(r"yyyy|yy|MMM|MM|M|dd|d|HH|H|hh|h|mm|ss|a|XXX|z|[^A-Za-z]|T")
+_AMOUNT = re.compile(r"quantity \* unit_price( [-+] (discount|tax|shipping))*")
+_CURRENCY = re.compile(r"[A-Z]{3}")
 
 
 def check_declaration(settings: Settings, feed: Feed) -> None:
@@ -48,18 +45,21 @@ def check_declaration(settings: Settings, feed: Feed) -> None:
     declared = _declaration(yaml.safe_load(file.read_text(encoding="utf-8")) or {}, feed.name)
     if declared is None:
         return
-    _known(where, "meta.feed", declared, _KEYS)
+    _known(where, "meta.feed", declared, FEED_KEYS)
     zone = declared.get("time_zone", "UTC")
     if zone not in available_timezones():
         raise P360Error(f"{where}: time_zone {zone} is unknown; use a name such as Europe/Berlin")
     _check_numbers(where, "numbers", declared.get("numbers") or {})
     _check_times(where, declared.get("times") or [])
     cells = declared.get("cells") or {}
-    _known(where, "cells", cells, CELLS)
+    _known(where, "cells", cells, (*CELLS, *OPTIONAL_CELLS))
     columns = {column.name for column in feed.columns}
     for name, said in cells.items():
         _check_cell(where, name, said, columns)
     _check_needed(where, cells)
+    _check_amounts(where, declared)
+    for key in ("returns", "not_sales"):
+        _check_conditions(where, key, declared.get(key) or [], columns)
 
 
 def _declaration(content: Mapping[str, Any], feed: str) -> dict[str, Any] | None:
@@ -84,20 +84,18 @@ def _check_cell(where: str, name: str, said: Any, columns: Collection[str]) -> N
         said = {"first_filled": said}
     if not isinstance(said, dict):
         raise P360Error(f"{where}: cell {name} is '{said}'; write a column, or a list of columns")
-    _known(where, f"cell {name}", said, (*_SOURCES, *_EDITS, *_FORMS.get(name, ())))
-    sources = [key for key in _SOURCES if key in said]
+    _known(where, f"cell {name}", said, (*SOURCES, *EDITS, *FORMS.get(name, ())))
+    sources = [key for key in SOURCES if key in said]
     if len(sources) != 1:
         raise P360Error(
             f"{where}: cell {name} names {' and '.join(sources) or 'no source'}; use one of "
-            f"{', '.join(_SOURCES)}"
+            f"{', '.join(SOURCES)}"
         )
     named: Any = said.get("column") or said.get("columns") or said.get("first_filled") or []
     for column in [named] if isinstance(named, str) else named:
-        if column not in columns:
-            raise P360Error(
-                f"{where}: cell {name} reads column {column}, which the source does not declare; "
-                f"use one of {', '.join(sorted(columns))}"
-            )
+        _check_column(where, f"cell {name}", column, columns)
+    if said.get("once_per_order") and said.get("carried_down"):
+        raise P360Error(f"{where}: cell {name} is carried_down and once_per_order; keep one")
     _check_numbers(where, f"cell {name}", said)
     _check_times(where, said.get("times") or [])
     for value, status in (said.get("values") or {}).items():
@@ -105,6 +103,62 @@ def _check_cell(where: str, name: str, said: Any, columns: Collection[str]) -> N
             raise P360Error(
                 f"{where}: status '{value}' becomes {status}; use one of {', '.join(STATUSES)}"
             )
+
+
+def _check_column(where: str, what: str, column: str, columns: Collection[str]) -> None:
+    if column not in columns:
+        raise P360Error(
+            f"{where}: {what} reads column {column}, which the source does not declare; "
+            f"use one of {', '.join(sorted(columns))}"
+        )
+
+
+def _check_amounts(where: str, declared: Mapping[str, Any]) -> None:
+    """Check what is said of amounts: their parts, tolerance, tax and currency."""
+    cells = declared.get("cells") or {}
+    parts = declared.get("amount_is")
+    if parts is not None and not _AMOUNT.fullmatch(str(parts)):
+        raise P360Error(
+            f"{where}: amount_is is '{parts}'; write quantity * unit_price, then - discount, "
+            "+ tax or + shipping as they apply"
+        )
+    for part in re.findall(r"[a-z_]+", str(parts or "")):
+        if part not in cells:
+            raise P360Error(f"{where}: amount_is names {part}, but no cell {part} is declared")
+    tolerance = declared.get("tolerance", 0)
+    if not isinstance(tolerance, int | float) or tolerance < 0:
+        raise P360Error(f"{where}: tolerance is '{tolerance}'; write a number such as 0.01")
+    if declared.get("tax", "included") not in ("included", "excluded"):
+        raise P360Error(f"{where}: tax is '{declared['tax']}'; write included or excluded")
+    currency = declared.get("currency")
+    if currency is not None and not _CURRENCY.fullmatch(str(currency)):
+        raise P360Error(f"{where}: currency is '{currency}'; write three letters such as EUR")
+    if "currency" in cells and currency is None:
+        raise P360Error(
+            f"{where}: cell currency is declared, but not what amounts are in; write currency: EUR "
+            "or another beside cells"
+        )
+
+
+def _check_conditions(
+    where: str,
+    key: str,
+    said: Any,  # noqa: ANN401
+    columns: Collection[str],
+) -> None:
+    """Check which rows are returns, or no sales: words, or values or the prefix of a column."""
+    words = RETURN_WORDS if key == "returns" else ()
+    for one in said if isinstance(said, list) else [said]:
+        if one in words:
+            continue
+        kinds = [kind for kind in CONDITION_KEYS if isinstance(one, dict) and kind in one]
+        if not isinstance(one, dict) or "column" not in one or len(kinds) != 1:
+            raise P360Error(
+                f"{where}: {key} holds '{one}'; write {', '.join((*words, ''))}"
+                "{column: NAME, values: [...]} or {column: NAME, prefix: TEXT}"
+            )
+        _known(where, key, one, ("column", *CONDITION_KEYS))
+        _check_column(where, key, one["column"], columns)
 
 
 def _check_numbers(where: str, what: str, said: Mapping[str, Any]) -> None:
@@ -123,11 +177,11 @@ def _check_times(where: str, patterns: Collection[str]) -> None:
         raise P360Error(f"{where}: times is '{patterns}'; write a list, such as [{patterns}]")
     for pattern in patterns:
         rest = _TOKENS.sub("", pattern)
-        whole = pattern in _WORDS or (not rest and "d" in pattern and "M" in pattern)
+        whole = pattern in TIME_WORDS or (not rest and "d" in pattern and "M" in pattern)
         if not whole:
             raise P360Error(
                 f"{where}: the time pattern '{pattern}' cannot be read; use tokens such as "
-                f"dd.MM.yyyy HH:mm, or one of {', '.join(_WORDS)}"
+                f"dd.MM.yyyy HH:mm, or one of {', '.join(TIME_WORDS)}"
             )
 
 

@@ -38,6 +38,7 @@ TIMES = {
     "dd MMM yyyy HH:mm:ss": "%d %b %Y %H:%M:%S",
     "yyyyMMdd": "%Y%m%d",
     "yyyy-MM-dd HH:mm:ssXXX": "%Y-%m-%d %H:%M:%S -0000",
+    "MMM-dd-yy": "%b-%d-%y",
 }
 
 
@@ -115,6 +116,10 @@ def test_every_number_and_time_reads_back(scratch: Scratch) -> None:
         ("d MMM yyyy", "14 juil. 2025"): "2025-07-14",
         ("iso", "2025-12-31T14:05:17Z"): "2025-12-31T14:05:17Z",
         ("dd.MM.yyyy", "12/31/2025"): None,
+        ("yyyy-MM-dd HH:mm:ss z", "2025-07-01 12:00:00 PDT"): "2025-07-01 12:00:00-07:00",
+        ("MM/dd/yyyy HH:mm:ss z", "12/31/2025 23:00:00 CET"): "2025-12-31 23:00:00+01:00",
+        ("yyyy-MM-dd HH:mm:ss z", "2025-07-01 12:00:00 UTC"): "2025-07-01 12:00:00Z",
+        ("yyyy-MM-dd HH:mm:ss z", "2025-07-01 12:00:00 XST"): None,
     }
     others = [(f"{{{{ canonical_time('t', ['{form}']) }}}}", text) for form, text in extra]
     read = evaluated(scratch, [*cases, *times, *others])
@@ -229,6 +234,24 @@ def test_a_feed_of_day_customer_and_amount_is_accepted(scratch: Scratch) -> None
         ({"cells": {"status": {"column": "status", "values": {"x": "Sold"}}}}, "becomes Sold; use"),
         ({"cells": {"country": {"constant": "DE", "column": "kunde"}}}, "column and constant"),
         ({"cells": {"amount": "betrag"}}, "no cell transaction_at is declared"),
+        (
+            {"amount_is": "quantity + tax"},
+            "amount_is is 'quantity + tax'; write quantity * unit_price",
+        ),
+        ({"amount_is": "quantity * unit_price + tax"}, "amount_is names tax, but no cell tax"),
+        ({"tolerance": "1 %"}, "tolerance is '1 %'; write a number"),
+        ({"tax": "yes"}, "tax is 'yes'; write included or excluded"),
+        ({"currency": "Euro"}, "currency is 'Euro'; write three letters"),
+        (
+            {"returns": "negative"},
+            "returns holds 'negative'; write negative_amount, negative_quantity",
+        ),
+        (
+            {"returns": {"column": "art", "prefix": "C"}},
+            "returns reads column art, which the source",
+        ),
+        ({"not_sales": "fees"}, "not_sales holds 'fees'; write {column: NAME"),
+        ({"not_sales": {"column": "status", "value": "x"}}, "not_sales holds"),
     ],
 )
 def test_a_wrong_declaration_is_one_line(
