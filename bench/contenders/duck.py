@@ -14,7 +14,7 @@ from bench import REPOSITORY
 from bench.contenders import Job
 from bench.facts import TABLES, read_facts
 from bench.measure import Meter, Result, Step, folder_size
-from python_jobs.quarantine.rules import read_rules
+from python_jobs.dbt.rules import read_rules
 
 THREADS = 2
 

@@ -6,6 +6,7 @@ views of one session. Nothing is written that readers or builds can see.
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import re
@@ -17,8 +18,10 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
+from python_jobs.dbt.rules import read_rules
 from python_jobs.dbt.runner import compile_models
 from python_jobs.feeds.declarations import Feed, read_feed
+from python_jobs.feeds.declared_cells import read_declaration, unused_columns
 from python_jobs.feeds.ingest.files import find_files
 from python_jobs.feeds.ingest.load import read_file
 from python_jobs.feeds.ingest.rows import RowsWriter, rows_schema
@@ -31,7 +34,39 @@ _DEMO_KEY = "public-demo-key"  # As macros/email/email_key.sql.
 _EXAMPLES = 3
 _TYPED = ("transaction_at", "quantity", "unit_price", "amount", "status")
 _DISPOSITIONS = ("accepted", "quarantined", "duplicate", "superseded")
-_CORRECTIONS = Path("seeds") / "sales_corrections.csv"
+_COUNTS = """
+    select kind, name, count(*) as rows from (
+        select 'disposition' as kind, disposition as name from check_judged
+        union all select 'reason', explode(rejection_reasons) from check_judged
+        union all select 'warning', explode(warnings) from check_judged
+    ) group by kind, name order by rows desc, name"""
+_RAW_AND_VALUES = (
+    """
+    select cell, raw, value from (
+        select
+            *,
+            row_number() over (
+                partition by cell order by value is not null, row_count desc, raw
+            ) as place
+        from (
+            select cell, raw, min(value) as value, count(*) as row_count
+            from check_judged
+            lateral view stack({count}, {pairs}) as cell, raw, value
+            where raw is not null
+            group by cell, raw
+        )
+    )
+    where place <= """
+    + str(_EXAMPLES)
+    + " order by cell, place"
+)
+_SUMS = """
+    select
+        coalesce(sum(if(status = 'Completed', amount, null)), 0),
+        coalesce(sum(if(status = 'Returned', amount, null)), 0),
+        min(transaction_at),
+        max(transaction_at)
+    from check_judged where disposition = 'accepted'"""
 
 
 @dataclass(frozen=True)
@@ -48,7 +83,9 @@ class Check:
         earliest: Time of the first accepted sale; None without any.
         latest: Time of the last.
         examples: For each typed cell, pairs of raw text and value.
-        unused: Columns of the files that the feed does not declare.
+        unused: Columns of the files that no cell uses.
+        rules_not_applied: Rules that need cells which the feed does not declare.
+        amounts_are: What the declaration says of amounts, such as ``EUR, tax included``.
     """
 
     records: int
@@ -61,6 +98,8 @@ class Check:
     latest: datetime | None
     examples: dict[str, list[tuple[str, str]]]
     unused: list[str]
+    rules_not_applied: list[str]
+    amounts_are: str
 
     @property
     def accepted_share(self) -> float:
@@ -80,6 +119,8 @@ class Check:
                 "earliest": self.earliest.isoformat() if self.earliest else None,
                 "latest": self.latest.isoformat() if self.latest else None,
                 "unused": self.unused,
+                "rules_not_applied": self.rules_not_applied,
+                "amounts_are": self.amounts_are,
             },
             indent=2,
             ensure_ascii=False,
@@ -108,7 +149,7 @@ def check_files(settings: Settings, feed_name: str, paths: Sequence[Path]) -> Ch
         compiled = compile_models(settings, "compiling the models", models, {"feed": feed.name})
         with steps("judging the records"), connect(settings) as connection:
             _create_views(connection, settings, feed, folder, compiled)
-            return _read_check(connection, undeclared)
+            return _read_check(connection, settings, feed, undeclared, compiled)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
         with suppress(OSError):
@@ -142,57 +183,91 @@ def _create_views(
     connection.query(
         f"declare or replace variable p360_email_key binary default x'{key.encode('utf-8').hex()}'"
     )
-    header = (settings.project_dir / _CORRECTIONS).read_text("utf-8").splitlines()[0]
-    columns = ", ".join(f"cast(null as string) as {name}" for name in header.split(","))
     stand_ins = {
         f"{feed.name}_raw": f"select * from parquet.`{folder}`",
-        "sales_corrections": f"select {columns} where false",
+        "sales_corrections": f"select * from ({_seed(settings, 'sales_corrections')}) where false",
+        "exchange_rates": _seed(settings, "exchange_rates"),
     }
     for name, sql in (stand_ins | compiled).items():
         text = re.sub(rf"`?\b{settings.schema}`?\.`?(\w+)`?", r"check_\1", sql)
         connection.query(f"create or replace temporary view check_{name} as {text}")
     # Judged once, asked several times.
-    connection.query("cache table check_judged as select * from check_silver_sales_assessed")
+    raw = ", ".join(f"{cell}_raw, {cell}" for cell in _TYPED)
+    connection.query(
+        "cache table check_judged as select disposition, rejection_reasons, warnings, "
+        f"{raw} from check_silver_sales_assessed"
+    )
 
 
-def _read_check(connection: ThriftConnection, unused: list[str]) -> Check:
-    def sums(column: str) -> dict[str, int]:
-        rows = connection.query(
-            f"select one, count(*) from (select explode({column}) as one from check_judged) "
-            "group by one order by 2 desc, 1"
-        ).rows
-        return {str(name): int(count) for name, count in rows}
+def _seed(settings: Settings, name: str) -> str:
+    """Return a select of the rows of a seed's file, each cell as text."""
+    path = settings.project_dir / "seeds" / f"{name}.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        header, *rows = csv.reader(file)
+    if not rows:
+        columns = ", ".join(f"cast(null as string) as {name}" for name in header)
+        return f"select {columns} where false"
+    lines = ", ".join(f"({', '.join(_literal(cell) for cell in row)})" for row in rows)
+    return f"select * from values {lines} as seed({', '.join(header)})"
 
-    accepted = "disposition = 'accepted' and status = "
-    counts = ", ".join(f"count_if(disposition = '{name}')" for name in _DISPOSITIONS)
-    row = connection.query(
-        f"select count(*), {counts}, "
-        f"coalesce(sum(if({accepted}'Completed', amount, null)), 0), "
-        f"coalesce(sum(if({accepted}'Returned', amount, null)), 0), "
-        "min(if(disposition = 'accepted', transaction_at, null)), "
-        "max(if(disposition = 'accepted', transaction_at, null)) from check_judged"
-    ).rows[0]
-    records, *parts = row[: 1 + len(_DISPOSITIONS)]
-    sales_amount, returns_amount, earliest, latest = row[1 + len(_DISPOSITIONS) :]
+
+def _literal(cell: str) -> str:
+    text = cell.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{text}'" if cell else "cast(null as string)"
+
+
+def _read_check(
+    connection: ThriftConnection,
+    settings: Settings,
+    feed: Feed,
+    undeclared: list[str],
+    compiled: dict[str, str],
+) -> Check:
+    declared = read_declaration(settings, feed.name) or {}
+    counts = {
+        what: {str(name): int(count) for kind, name, count in rows if kind == what}
+        for rows in [connection.query(_COUNTS).rows]
+        for what in ("disposition", "reason", "warning")
+    }
+    sales_amount, returns_amount, earliest, latest = connection.query(_SUMS).rows[0]
+    dispositions = {name: counts["disposition"].get(name, 0) for name in _DISPOSITIONS}
+    judged_by = compiled["silver_sales_assessed"]
+    unused = [] if not declared else unused_columns(feed, declared)
     return Check(
-        records=int(records),
-        dispositions=dict(zip(_DISPOSITIONS, map(int, parts), strict=True)),
-        reasons=sums("rejection_reasons"),
-        warnings=sums("warnings"),
+        records=sum(dispositions.values()),
+        dispositions=dispositions,
+        reasons=counts["reason"],
+        warnings=counts["warning"],
         sales_amount=Decimal(sales_amount),
         returns_amount=Decimal(returns_amount),
         earliest=earliest,
         latest=latest,
-        examples={cell: _examples(connection, cell) for cell in _TYPED},
-        unused=unused,
+        examples=_examples(connection),
+        unused=sorted({*unused, *undeclared}),
+        # The very SQL tells: a rule that applies stands in it.
+        rules_not_applied=[
+            rule.id
+            for rule in read_rules(settings.project_dir)
+            if f"then '{rule.id}' end" not in judged_by
+        ],
+        amounts_are=", ".join(
+            [
+                *([declared["currency"]] if "currency" in declared else []),
+                *([f"tax {declared['tax']}"] if "tax" in declared else []),
+            ]
+        ),
     )
 
 
-def _examples(connection: ThriftConnection, cell: str) -> list[tuple[str, str]]:
-    """Return some raw texts of a cell with their values, those that could not be read first."""
-    rows = connection.query(
-        f"select {cell}_raw, cast(min({cell}) as string) as value from check_judged "
-        f"where {cell}_raw is not null group by {cell}_raw "
-        f"order by value is not null, count(*) desc, 1 limit {_EXAMPLES}"
-    ).rows
-    return [(str(raw), "unreadable" if value is None else str(value)) for raw, value in rows]
+def _examples(connection: ThriftConnection) -> dict[str, list[tuple[str, str]]]:
+    """Return some raw texts of each cell with their values, those that could not be read first."""
+    cells = ", ".join(f"'{cell}', {cell}_raw, cast({cell} as string)" for cell in _TYPED)
+    rows = connection.query(_RAW_AND_VALUES.format(pairs=cells, count=len(_TYPED))).rows
+    return {
+        cell: [
+            (str(raw), "unreadable" if value is None else str(value))
+            for name, raw, value in rows
+            if name == cell
+        ]
+        for cell in _TYPED
+    }

@@ -6,7 +6,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from python_jobs.feeds.check import Check
-from python_jobs.terminal.console import out, warn
+from python_jobs.terminal.console import out
 
 
 def print_check(check: Check) -> None:
@@ -31,8 +31,15 @@ def print_check(check: Check) -> None:
         if shown:
             read.add_row(f"  {cell}", escape(shown))
     out.print(read)
-    if check.unused:
-        warn(f"columns that the feed does not declare: {', '.join(check.unused)}")
+    for title, names in (
+        ("columns that no cell uses", check.unused),
+        ("rules that do not apply, for lack of cells", check.rules_not_applied),
+    ):
+        if names:
+            out.print(f"\n{title}")
+            out.print(f"  {', '.join(names)}", markup=False)
+    if check.amounts_are:
+        out.print(f"\namounts are {check.amounts_are}", markup=False)
 
 
 def _table() -> Table:

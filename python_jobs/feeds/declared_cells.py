@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
+from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -38,13 +39,10 @@ def check_declaration(settings: Settings, feed: Feed) -> None:
     Raises:
         P360Error: It does; the message says where, what, and what would do.
     """
-    file = settings.project_dir / "models" / "bronze" / f"bronze_sales_{feed.name}.yml"
-    if not file.exists():
-        return
-    where = file.relative_to(settings.project_dir).as_posix()
-    declared = _declaration(yaml.safe_load(file.read_text(encoding="utf-8")) or {}, feed.name)
+    declared = read_declaration(settings, feed.name)
     if declared is None:
         return
+    where = _file(feed.name).as_posix()
     _known(where, "meta.feed", declared, FEED_KEYS)
     zone = declared.get("time_zone", "UTC")
     if zone not in available_timezones():
@@ -62,13 +60,35 @@ def check_declaration(settings: Settings, feed: Feed) -> None:
         _check_conditions(where, key, declared.get(key) or [], columns)
 
 
-def _declaration(content: Mapping[str, Any], feed: str) -> dict[str, Any] | None:
+def read_declaration(settings: Settings, feed: str) -> dict[str, Any] | None:
+    """Return what the feed's mapping model declares of its cells; None for nothing."""
+    file = settings.project_dir / _file(feed)
+    content = yaml.safe_load(file.read_text(encoding="utf-8")) or {} if file.exists() else {}
     for model in content.get("models") or []:
         if model.get("name") == f"bronze_sales_{feed}":
             meta = (model.get("config") or {}).get("meta") or {}
             found: dict[str, Any] | None = meta.get("feed")
             return found
     return None
+
+
+def unused_columns(feed: Feed, declared: Mapping[str, Any]) -> list[str]:
+    """Return the headers of the feed's columns that its declaration does not name."""
+    named: set[str] = set()
+    for said in (declared.get("cells") or {}).values():
+        sources = said if isinstance(said, dict) else {"columns": said}
+        for key in ("column", "columns", "first_filled"):
+            texts = sources.get(key) or []
+            named |= {texts} if isinstance(texts, str) else set(texts)
+    for key in ("returns", "not_sales"):
+        conditions = declared.get(key) or []
+        for one in conditions if isinstance(conditions, list) else [conditions]:
+            named |= {one["column"]} if isinstance(one, dict) else set()
+    return [column.header for column in feed.columns if column.name not in named]
+
+
+def _file(feed: str) -> Path:
+    return Path("models") / "bronze" / f"bronze_sales_{feed}.yml"
 
 
 def _known(where: str, what: str, given: Mapping[str, Any], known: Collection[str]) -> None:

@@ -18,7 +18,7 @@ LAYERS = ("bronze", "silver", "gold", "semantic", "observability")
 # What a layer may read, beside itself. Observability watches every layer.
 MAY_READ = {
     "bronze": ("client_sales_raw",),
-    "silver": ("bronze", "sales_corrections"),
+    "silver": ("bronze", "sales_corrections", "exchange_rates"),
     "gold": ("silver",),
     "semantic": ("gold", "obs_"),
     "observability": ("bronze", "silver", "gold", "semantic", "obs_", "known_events"),

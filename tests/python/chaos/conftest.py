@@ -21,8 +21,8 @@ from conftest import BIN, Scratch, copy_project, free_ports
 
 from chaos.faults import FaultProxy
 from chaos.oracle import Checksums, Oracle, checksums
+from python_jobs.dbt.rules import DECLARED_IN, read_rules
 from python_jobs.generate.files import write_sales
-from python_jobs.quarantine.rules import DECLARED_IN, read_rules
 
 ROWS = (400, 450)  # Runs take turns, so that two of them are never alike.
 # Enough to have a seed, views on views, a split table and sums; few, to be fast.

@@ -13,7 +13,7 @@ from chaos.conftest import ROWS, ChaosProject, rounds, stop_group
 from chaos.oracle import Oracle
 from chaos.test_many_runs import KEPT
 from chaos.test_readers import add_a_column
-from python_jobs.quarantine.rules import DECLARED_IN
+from python_jobs.dbt.rules import DECLARED_IN
 
 SILVER_SALES = "models/silver/silver_sales.yml"
 

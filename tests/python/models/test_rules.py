@@ -9,7 +9,7 @@ import pytest
 import yaml
 from conftest import REPOSITORY, Scratch
 
-from python_jobs.quarantine.rules import DECLARED_IN, Rule, read_rules
+from python_jobs.dbt.rules import DECLARED_IN, Rule, read_rules
 
 UNIT_TESTS = "models/silver/silver_sales_assessed_unit_tests.yml"
 FIRST_RULE = "{% set rules %}\n"

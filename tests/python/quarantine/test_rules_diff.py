@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from conftest import Scratch, scratch_project
 
-from python_jobs.quarantine.rules import DECLARED_IN
+from python_jobs.dbt.rules import DECLARED_IN
 
 RULES = DECLARED_IN
 BUILT = (
