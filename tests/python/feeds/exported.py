@@ -1,7 +1,7 @@
 """Small exports in the shapes that real systems write, and what must come out of each.
 
-``exports/`` holds pairs. The export is a text file (``.csv``, ``.tsv``, ``.txt``, ``.jsonl``), or a spec
-``<name>.yml`` with a ``kind``, from which ``Export.write`` builds the file:
+``exports/`` holds pairs. The export is a text file (``.csv``, ``.tsv``, ``.txt``, ``.jsonl``), or a
+spec ``<name>.yml`` with a ``kind``, from which ``Export.write`` builds the file:
 
 - ``text``: ``text`` in an ``encoding``; for signs that an editor would not keep.
 - ``zip``: ``files``, name to text.
@@ -12,15 +12,15 @@
 
 - ``add``: what a person must still write, merged into ``meta.feed`` of the guessed declaration.
 - ``schema_add``: the same for the source's ``config.meta.csv``.
-- ``guessed``: each cell that the guesser should fill from columns, with the column's header; a list for
-  columns that are joined. Cells that are not listed should have no column.
+- ``guessed``: each cell that the guesser should fill from columns, with the column's header; a list
+  for columns that are joined. Cells that are not listed should have no column.
 - ``wants``: what today's guesser or reader lacks; such an export may fail until it is there.
 - ``records``: rows below the header, and lines set aside among them. ``accepted``, ``quarantined``,
   ``duplicate`` and ``superseded`` add up to it.
 - ``reasons``: reason to number of records; ``warnings``, where given, likewise and in full.
 - ``sales_amount``, ``returns_amount``: sums of the accepted rows that are Completed, and Returned.
-- ``rows``: the accepted rows in the order of the file. Times are in UTC. Numbers are compared by value:
-  ``"100"`` is 100.000. Rows that are Returned have positive numbers, whatever the file says.
+- ``rows``: the accepted rows in the order of the file. Times are in UTC. Numbers are compared by
+  value: ``"100"`` is 100.000. Rows that are Returned have positive numbers, whatever the file says.
 """
 
 from __future__ import annotations
@@ -131,7 +131,8 @@ def _xlsx(spec: Mapping[str, Any]) -> bytes:
         for n, (name, _) in zip(numbers, sheets, strict=True)
     )
     types = "".join(
-        f'<Override PartName="/xl/worksheets/sheet{n}.xml" ContentType="{_SHEET_TYPE}.worksheet+xml"/>'
+        f'<Override PartName="/xl/worksheets/sheet{n}.xml" '
+        f'ContentType="{_SHEET_TYPE}.worksheet+xml"/>'
         for n in numbers
     )
     links = {f"rId{n}": ("worksheet", f"worksheets/sheet{n}.xml") for n in numbers}
