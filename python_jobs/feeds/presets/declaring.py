@@ -140,14 +140,14 @@ class _Declaring:
         for name in names:
             if _plain(name) in self._by_header:
                 return self._by_header[_plain(name)]
-        raise _MissingColumnError(names[0])
+        raise _MissingColumnError(" or ".join(names))
 
     def _present(self, names: Sequence[str]) -> str | list[str]:
         found = [
             self._by_header[_plain(one)].name for one in names if _plain(one) in self._by_header
         ]
         if not found:
-            raise _MissingColumnError(names[0])
+            raise _MissingColumnError(" or ".join(names))
         return found[0] if len(found) == 1 else found
 
     def _conditions(self, key: str) -> list[Any]:
