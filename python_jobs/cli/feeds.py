@@ -93,8 +93,11 @@ def feed() -> None:
 @click.option(
     "--from", "sample", type=click.Path(path_type=Path), required=True, help="Sample file."
 )
-def feed_new(name: str, sample: Path) -> None:
+@click.option("--guess", is_flag=True, help="Guess even if the export is known.")
+def feed_new(name: str, sample: Path, guess: bool) -> None:
     """Write a first declaration of feed NAME from a sample file.
+
+    An export that is known by its headers is declared as it is known; else columns are guessed.
 
     Example: p360 feed new shop --from drop/2025-01-01.csv
     """
@@ -102,11 +105,12 @@ def feed_new(name: str, sample: Path) -> None:
     from python_jobs.feeds.new_feed import write_feed
 
     settings = Settings.from_environment()
-    new = write_feed(settings, name, sample)
+    new = write_feed(settings, name, sample, guess=guess)
     print_guesses(new.guessed)
     for path in new.files:
         out.print(f"wrote {path}", markup=False)
-    say(f"next: check the guesses, then 'p360 feed check {name} {sample}'")
+    first = "" if new.guessed.known_export else "check the guesses, then "
+    say(f"next: {first}'p360 feed check {name} {sample}'")
 
 
 @feed.command("check")

@@ -1,4 +1,4 @@
-"""`p360 feed new`: a declaration that works as it is, guessed from a sample of the whole file."""
+"""`p360 feed new`: a declaration that works as it is, of a known export or guessed."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import wrap
 
 import yaml
 
 from python_jobs.errors import P360Error
 from python_jobs.feeds.declarations import SOURCE, check_feed_name, declared_feeds
 from python_jobs.feeds.guessing.cells import Guessed, SampleColumn, guess_cells
+from python_jobs.feeds.presets.declaring import declare, known_export
 from python_jobs.feeds.raw_files import FileFormat, RawFile, open_raw_file
 from python_jobs.settings import Settings
 
@@ -33,16 +35,18 @@ class NewFeed:
     guessed: Guessed
 
 
-def write_feed(settings: Settings, feed: str, sample: Path) -> NewFeed:
+def write_feed(settings: Settings, feed: str, sample: Path, *, guess: bool = False) -> NewFeed:
     """Write ``models/bronze/bronze_sales_<feed>.yml`` and ``.sql``.
 
     Args:
         settings: Where the project is.
         feed: Name of the feed.
         sample: A file of the feed; cells from all over it are looked at.
+        guess: Whether to guess even if the headers are those of a known export.
 
     Raises:
-        P360Error: The name is taken or cannot be one, or the file cannot be read.
+        P360Error: The name is taken or cannot be one, the file cannot be read, or it is a known
+            export without sales or without a column that it must have.
     """
     check_feed_name(feed)
     folder = settings.project_dir / "models" / "bronze"
@@ -55,7 +59,8 @@ def write_feed(settings: Settings, feed: str, sample: Path) -> NewFeed:
         raise P360Error(f"feed '{feed}' is declared already; edit it, or choose another name")
     raw = open_raw_file(sample, sample.name, FileFormat())
     columns = _columns(raw)
-    guessed = guess_cells(columns)
+    known = None if guess else known_export(columns)
+    guessed = declare(known, columns, sample.name) if known else guess_cells(columns)
     described = (folder / "bronze_sales.yml").read_text(encoding="utf-8")
     properties.write_text(
         _properties(feed, raw, columns, guessed) + described.partition("    columns:\n")[2], "utf-8"
@@ -92,8 +97,6 @@ def _column_name(header: str, position: int, taken: Sequence[str]) -> str:
 
 def _properties(feed: str, raw: RawFile, columns: Sequence[SampleColumn], guessed: Guessed) -> str:
     """Return the YAML up to the columns of the mapping model."""
-    found = raw.format
-    read_as = f"encoding: {found.encoding}, delimiter: {_quoted(found.delimiter)}"
     lines = [
         "sources:",
         f"  - name: {SOURCE}",
@@ -102,10 +105,7 @@ def _properties(feed: str, raw: RawFile, columns: Sequence[SampleColumn], guesse
         "    tables:",
         f"      - name: {feed}_raw",
         f"        description: One row per record of the files of feed {feed}.",
-        "        # The sample was read as below; uncomment to declare it for all files.",
-        "        # config:",
-        "        #   meta:",
-        f"        #     csv: {{{read_as}, quote: {_quoted(found.quote)}}}",
+        *_csv(raw, guessed),
         "        # `required: true` beside a header refuses files without that column. Columns",
         "        # that are not listed are kept in `_extra_cells`.",
         "        columns:",
@@ -115,13 +115,14 @@ def _properties(feed: str, raw: RawFile, columns: Sequence[SampleColumn], guesse
             f"          - name: {column.name}",
             f"            description: {_quoted(f'Column {column.header} of the files.')}",
             "            data_type: string",
-            f"            config: {{meta: {{header: {_quoted(column.header)}}}}}",
+            f"            config: {{meta: {{header: {_quoted(column.header)}"
+            + (", required: true" if column.name in guessed.required else "")
+            + "}}",
         ]
     has_orders = "order_id" in guessed.cells
+    numbers = {"numbers": guessed.numbers} if guessed.numbers else {}
     declared = yaml.safe_dump(
-        ({"numbers": guessed.numbers} if guessed.numbers else {}) | {"cells": guessed.cells},
-        allow_unicode=True,
-        sort_keys=False,
+        numbers | guessed.feed | {"cells": guessed.cells}, allow_unicode=True, sort_keys=False
     )
     to_fill = "".join(f"          # to fill in: {line}\n" for line in guessed.to_fill)
     lines += [
@@ -132,7 +133,7 @@ def _properties(feed: str, raw: RawFile, columns: Sequence[SampleColumn], guesse
         "    config:",
         "      meta:",
         *([] if has_orders else [_EACH_ROW_IS_AN_ORDER.rstrip()]),
-        "        # Guessed from one file: check each line (docs/your-files.md).",
+        *_where_from(guessed),
         "        feed:",
         to_fill + "".join(f"          {line}\n" for line in declared.splitlines()).rstrip(),
         "    data_tests:",
@@ -146,6 +147,31 @@ def _properties(feed: str, raw: RawFile, columns: Sequence[SampleColumn], guesse
     return "\n".join(lines) + "\n"
 
 
+def _csv(raw: RawFile, guessed: Guessed) -> list[str]:
+    """Return what is declared of how files are written, or what one might declare."""
+    if guessed.csv:
+        said = ", ".join(f"{key}: {_quoted(value)}" for key, value in guessed.csv.items())
+        return [f"        config: {{meta: {{csv: {{{said}}}}}}}"]
+    found = raw.format
+    read_as = f"encoding: {found.encoding}, delimiter: {_quoted(found.delimiter)}"
+    return [
+        "        # The sample was read as below; uncomment to declare it for all files.",
+        "        # config:",
+        "        #   meta:",
+        f"        #     csv: {{{read_as}, quote: {_quoted(found.quote)}}}",
+    ]
+
+
+def _where_from(guessed: Guessed) -> list[str]:
+    if not guessed.known_export:
+        return ["        # Guessed from one file: check each line (docs/your-files.md)."]
+    return [
+        f"        # {line}"
+        for said in (f"Known export: {guessed.known_export}.", *guessed.notes)
+        for line in wrap(said, 88)
+    ]
+
+
 def _order_test(feed: str) -> list[str]:
     return [
         "      - is_true:",
@@ -155,5 +181,5 @@ def _order_test(feed: str) -> list[str]:
     ]
 
 
-def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
+def _quoted(said: str | int) -> str:
+    return json.dumps(said, ensure_ascii=False)

@@ -51,6 +51,11 @@ class Guessed:
         told: For each guess and open question, what a person is told, as two columns.
         to_fill: Lines that a person has to write, since nobody can know them from the sample.
         unused: Headers of columns that no cell uses.
+        known_export: Title of the preset that it comes from; blank where it is guessed.
+        feed: What is declared beside cells and numbers.
+        required: Columns of the raw table without which files of a known export are refused.
+        notes: What a person must know of a known export.
+        csv: How the files of a known export are written, where that never varies.
     """
 
     cells: dict[str, Any] = field(default_factory=dict)
@@ -58,6 +63,11 @@ class Guessed:
     told: list[tuple[str, str]] = field(default_factory=list)
     to_fill: list[str] = field(default_factory=list)
     unused: list[str] = field(default_factory=list)
+    known_export: str = ""
+    feed: dict[str, Any] = field(default_factory=dict)
+    required: set[str] = field(default_factory=set)
+    notes: list[str] = field(default_factory=list)
+    csv: dict[str, Any] = field(default_factory=dict)
 
 
 def guess_cells(columns: Sequence[SampleColumn]) -> Guessed:
