@@ -13,7 +13,9 @@
     {%- set names = modules.re.findall('([-+])\\s*(discount|tax|shipping)', parts) -%}
     {%- set made = namespace(sql='try_multiply(quantity, unit_price)') -%}
     {%- for sign, name in names -%}
-        {%- set part = 'cast(coalesce(' ~ name ~ ', 0) as decimal(25, 9))' -%}
+        {#- A discount counts off, whatever its sign. -#}
+        {%- set value = 'abs(discount)' if name == 'discount' else name -%}
+        {%- set part = 'cast(coalesce(' ~ value ~ ', 0) as decimal(25, 9))' -%}
         {%- set made.sql = ('try_subtract(' if sign == '-' else 'try_add(') ~ made.sql ~ ', ' ~ part ~ ')' -%}
     {%- endfor -%}
     {{ made.sql }}
