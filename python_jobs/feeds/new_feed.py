@@ -17,6 +17,11 @@ from python_jobs.feeds.raw_files import FileFormat, RawFile, open_raw_file
 from python_jobs.settings import Settings
 
 _CELLS_OF_A_BATCH = 2000  # Taken evenly from each part of the file.
+_READ_AS = [
+    "        # The sample was read as below; uncomment to declare it for all files.",
+    "        # config:",
+    "        #   meta:",
+]
 _EACH_ROW_IS_AN_ORDER = "        has_orders: false  # No column names an order.\n"
 
 
@@ -92,8 +97,10 @@ def _column_name(header: str, position: int, taken: Sequence[str]) -> str:
 
 def _properties(feed: str, raw: RawFile, columns: Sequence[SampleColumn], guessed: Guessed) -> str:
     """Return the YAML up to the columns of the mapping model."""
-    found = raw.format
-    read_as = f"encoding: {found.encoding}, delimiter: {_quoted(found.delimiter)}"
+    found = ", ".join(
+        f"{key}: {value if key == 'encoding' or isinstance(value, int) else _quoted(value)}"
+        for key, value in raw.as_declared().items()
+    )
     lines = [
         "sources:",
         f"  - name: {SOURCE}",
@@ -102,10 +109,8 @@ def _properties(feed: str, raw: RawFile, columns: Sequence[SampleColumn], guesse
         "    tables:",
         f"      - name: {feed}_raw",
         f"        description: One row per record of the files of feed {feed}.",
-        "        # The sample was read as below; uncomment to declare it for all files.",
-        "        # config:",
-        "        #   meta:",
-        f"        #     csv: {{{read_as}, quote: {_quoted(found.quote)}}}",
+        *(_READ_AS if found else []),
+        *([f"        #     csv: {{{found}}}"] if found else []),
         "        # `required: true` beside a header refuses files without that column. Columns",
         "        # that are not listed are kept in `_extra_cells`.",
         "        columns:",
