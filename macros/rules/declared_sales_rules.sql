@@ -39,6 +39,14 @@
   sentence: The line is a total of the lines above it, not a sale.
   expression: _set_aside_reason = 'total_row'
   severity: quarantine
+- id: footer_row
+  sentence: The line is a remark below the data of its file, not a sale.
+  expression: _set_aside_reason = 'footer_row'
+  severity: quarantine
+- id: not_json
+  sentence: The line is no JSON object, in a file of JSON lines.
+  expression: _set_aside_reason = 'not_json'
+  severity: quarantine
 - id: heading_row
   sentence: The line is a heading of the lines below it, not a sale.
   expression: _set_aside_reason = 'heading_row'

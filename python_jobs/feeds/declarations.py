@@ -16,7 +16,8 @@ from python_jobs.settings import Settings
 SOURCE = "ingested"
 _FEED_NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _COLUMN_NAME = re.compile(r"[a-z][a-z0-9_]*")
-_FORMAT_KEYS = ("encoding", "delimiter", "quote")
+_FORMAT_TEXTS = ("encoding", "delimiter", "quote", "escape", "sheet")
+_FORMAT_NUMBERS = {"header_line": None, "header_lines": 2}  # And the highest number.
 
 
 @dataclass(frozen=True)
@@ -115,14 +116,23 @@ def _feed(name: str, table: dict[str, Any], where: str) -> Feed:
         if twice is not None:
             raise P360Error(f"{where}: two columns of {name}_raw have the {kind} {twice}")
     said = _meta(table).get("csv") or {}
-    unknown = sorted(set(said) - set(_FORMAT_KEYS))
+    return Feed(name, columns, _file_format(said, f"{where}: csv of {name}_raw"), where)
+
+
+def _file_format(said: dict[str, Any], where: str) -> FileFormat:
+    keys = (*_FORMAT_TEXTS, *_FORMAT_NUMBERS)
+    unknown = sorted(set(said) - set(keys))
     if unknown:
-        raise P360Error(
-            f"{where}: csv of {name}_raw has the unknown key {unknown[0]}; use "
-            f"{', '.join(_FORMAT_KEYS)}"
-        )
-    file_format = FileFormat(**{key: str(value) for key, value in said.items()})
-    return Feed(name, columns, file_format, where)
+        raise P360Error(f"{where} has the unknown key {unknown[0]}; use {', '.join(keys)}")
+    declared: dict[str, Any] = {key: str(said[key]) for key in _FORMAT_TEXTS if key in said}
+    for key, most in _FORMAT_NUMBERS.items():
+        number = said.get(key, 1)
+        if type(number) is not int or number < 1 or (most and number > most):
+            allowed = f"1 to {most}" if most else "1 or more"
+            raise P360Error(f"{where} has {key}: {number}; write a whole number, {allowed}")
+        if key in said:
+            declared[key] = number
+    return FileFormat(**declared)
 
 
 def _column(column: dict[str, Any], where: str) -> DeclaredColumn:

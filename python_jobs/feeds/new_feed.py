@@ -19,6 +19,11 @@ from python_jobs.feeds.raw_files import FileFormat, RawFile, open_raw_file
 from python_jobs.settings import Settings
 
 _CELLS_OF_A_BATCH = 2000  # Taken evenly from each part of the file.
+_READ_AS = [
+    "        # The sample was read as below; uncomment to declare it for all files.",
+    "        # config:",
+    "        #   meta:",
+]
 _EACH_ROW_IS_AN_ORDER = "        has_orders: false  # No column names an order.\n"
 
 
@@ -152,14 +157,11 @@ def _csv(raw: RawFile, guessed: Guessed) -> list[str]:
     if guessed.csv:
         said = ", ".join(f"{key}: {_quoted(value)}" for key, value in guessed.csv.items())
         return [f"        config: {{meta: {{csv: {{{said}}}}}}}"]
-    found = raw.format
-    read_as = f"encoding: {found.encoding}, delimiter: {_quoted(found.delimiter)}"
-    return [
-        "        # The sample was read as below; uncomment to declare it for all files.",
-        "        # config:",
-        "        #   meta:",
-        f"        #     csv: {{{read_as}, quote: {_quoted(found.quote)}}}",
-    ]
+    found = ", ".join(
+        f"{key}: {value if key == 'encoding' or isinstance(value, int) else _quoted(value)}"
+        for key, value in raw.as_declared().items()
+    )
+    return [*_READ_AS, f"        #     csv: {{{found}}}"] if found else []
 
 
 def _where_from(guessed: Guessed) -> list[str]:

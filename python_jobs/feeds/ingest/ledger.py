@@ -50,7 +50,8 @@ class LedgerEntry:
         file_name: Name of the file, below the folder that was named.
         loaded_at: When it was loaded or refused, UTC.
         status: ``loaded``, ``refused``, or ``replaced`` by other content of that name.
-        reason: Why it was refused, or what replaced it.
+        reason: Why it was refused, what replaced it, or how it was read beyond header and rows:
+            lines above the header, a column at the end that was left out.
         byte_count: Size of the file as it lay there.
         sha256: Checksum of these bytes.
         load_id: Feed and start of the checksum: the same content has the same load id.
@@ -62,11 +63,11 @@ class LedgerEntry:
         extra_columns: Columns of the file that are not declared; kept in ``_extra_cells``.
         recased_columns: Columns whose name differs from the declared one in case only.
         is_reordered: Whether the declared columns come in another order.
-        compression: ``none``, ``gzip`` or ``zstd``.
-        encoding: How the file's bytes were read.
-        delimiter: What parts its cells.
-        quote: What its quoted cells stand in.
-        line_end: ``LF``, ``CRLF``, ``CR`` or ``mixed``.
+        compression: ``none``, ``gzip``, ``zstd`` or ``zip``.
+        encoding: How the file's bytes were read; ``xlsx`` or ``parquet`` for one that is no text.
+        delimiter: What parts its cells; null where it is no CSV.
+        quote: What its quoted cells stand in; null likewise.
+        line_end: ``LF``, ``CRLF``, ``CR`` or ``mixed``; null for a file that is no text.
     """
 
     feed: str
@@ -157,6 +158,7 @@ def entry_of(feed: Feed, file: RawFile, file_name: str, loaded_at: datetime) -> 
         file_name=file_name,
         loaded_at=loaded_at,
         status=LOADED,
+        reason="; ".join(file.findings) or None,
         byte_count=file.size,
         sha256=file.sha256,
         load_id=f"{feed.name}-{file.sha256[:12]}",

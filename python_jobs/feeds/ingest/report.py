@@ -38,6 +38,9 @@ def print_ingested(feed: str, done: Ingested) -> bool:
     for phrase, entries in _by_drift(done.loaded).items():
         names = _some([entry.file_name for entry in entries])
         warn(f"{_files(len(entries))} {phrase}: {names}; see 'p360 drift {feed}'")
+    for finding, entries in _by_finding(done.loaded).items():
+        names = _some([entry.file_name for entry in entries])
+        say(f"{_files(len(entries))} with {finding} ({names}); see 'p360 files {feed}'")
     for entry in done.refused:
         complain(f"refused: {entry.reason}")
     for name in done.changed:
@@ -121,11 +124,22 @@ def _by_drift(entries: list[LedgerEntry]) -> dict[str, list[LedgerEntry]]:
     return found
 
 
+def _by_finding(entries: list[LedgerEntry]) -> dict[str, list[LedgerEntry]]:
+    """Return the files by what was found in them, without the lines that are quoted."""
+    found: dict[str, list[LedgerEntry]] = defaultdict(list)
+    for entry in entries:
+        if entry.reason:
+            found[entry.reason.partition(": '")[0]].append(entry)
+    return found
+
+
 def _read_as(entry: LedgerEntry) -> str:
     if entry.encoding is None:
         return ""
     packed = "" if entry.compression == "none" else f", {entry.compression}"
-    return f"{entry.encoding}, {entry.delimiter!r}, {entry.line_end}{packed}"
+    delimiter = "" if entry.delimiter is None else f", {entry.delimiter!r}"
+    line_end = "" if entry.line_end is None else f", {entry.line_end}"
+    return f"{entry.encoding}{delimiter}{line_end}{packed}"
 
 
 def _files(count: int) -> str:

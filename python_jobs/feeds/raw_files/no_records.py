@@ -1,50 +1,50 @@
-"""Lines that are no records, whatever their cells: bytes that are no text, headers, totals."""
+"""Lines that are no records: bytes that are no text, headers, totals, footers."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
+
+from python_jobs.feeds.raw_files.closing_rows import (
+    FOOTER_ROW,
+    TOTAL_ROW,
+    TOTAL_WORDS,
+    is_footer,
+    is_total,
+)
+from python_jobs.feeds.raw_files.grammar import RecordGrammar, Signs
 
 NOT_OF_THE_ENCODING = "not_of_the_encoding"
 NUL_BYTE = "nul_byte"
 REPEATED_HEADER = "repeated_header"
-TOTAL_ROW = "total_row"
-# What a line of totals begins with, in the languages that header words are known in.
-_TOTAL_WORDS = (
-    "grand total|subtotal|sub-total|total general|total g\u00e9n\u00e9ral|totaal|totale|totals"
-    "|total|summe|gesamtsumme|gesamt|zwischensumme|somme|suma|soma|razem|sum"
+# How words of totals begin. Few lines do, and a search for this costs little.
+_TOTAL_STARTS = (
+    rb"(?:[tT][oO][tT]|[sS][uU][mMbB]|[sS][oO][mM]|[gG][rREe][aAsS]|[zZ][wW][iI]|[rR][aA][zZ])"
 )
+_MOST_FOOTERS, _LONGEST_FOOTER = 20, 1000
+
+Why = tuple[str, str]
 
 
 class NoRecords:
     """Finds such lines in a piece of a text.
 
     Args:
-        delimiter: What parts cells.
-        quote: What quoted cells stand in.
+        signs: How cells are written.
         columns: How many cells a record has.
-        header: The header's line, which some exports repeat; blank for none.
-        cells: Returns the cells of a line, as ``RecordGrammar.cells`` does.
+        headers: The header's lines, which some exports repeat.
     """
 
-    def __init__(
-        self,
-        delimiter: str,
-        quote: str,
-        columns: int,
-        header: bytes,
-        cells: Callable[[bytes], tuple[list[str], int]],
-    ) -> None:
+    def __init__(self, signs: Signs, columns: int, headers: Sequence[bytes]) -> None:
         self._columns = columns
-        self._cells = cells
-        self._header = header if columns > 1 else b""
-        signs = re.escape(quote.encode()) + re.escape(delimiter.encode())
-        self._totals = re.compile(
-            rb"^[ \t%b]*(?:%b)[ :]*(?=[%b])[^\n]*$" % (signs, _TOTAL_WORDS.encode(), signs),
-            re.IGNORECASE | re.MULTILINE,
-        )
+        self._grammar = RecordGrammar(signs)
+        self._headers = [header for header in headers if header] if columns > 1 else []
+        before = rb"[ \t%b]*+" % re.escape((signs.quote + signs.delimiter).encode())
+        self._maybe_totals = re.compile(rb"\n%b%b" % (before, _TOTAL_STARTS))
+        words = TOTAL_WORDS.encode()
+        self._total = re.compile(rb"%b(?:%b)(?![a-zA-Z0-9])" % (before, words), re.IGNORECASE)
 
-    def find(self, text: bytes, end: int) -> list[tuple[int, int, tuple[str, str]]]:
+    def find(self, text: bytes, end: int) -> list[tuple[int, int, Why]]:
         """Return (start, end, reason and detail) of each line that can be no record, in order."""
         found = {
             start: (stop, (NOT_OF_THE_ENCODING, "bytes that are no text"))
@@ -52,21 +52,38 @@ class NoRecords:
         }
         for start, stop in _lines_with(text, b"\0", end):
             found.setdefault(start, (stop, (NUL_BYTE, "a NUL byte in the line")))
-        if self._header:
-            for start, stop in _lines_with(text, self._header, end):
-                if text[start:stop].rstrip(b"\r\n") == self._header:
+        for header in self._headers:
+            for start, stop in _lines_with(text, header, end):
+                if text[start:stop].rstrip(b"\r\n") == header:
                     found.setdefault(start, (stop, (REPEATED_HEADER, "the header once more")))
-            for match in self._totals.finditer(text, 0, end):
-                start, stop = match.start(), match.end() + 1
-                if self._is_total(text[start:stop]):
-                    found.setdefault(start, (stop, (TOTAL_ROW, "a line of totals")))
+        if self._columns > 1:
+            for start, stop in self._totals(text, end):
+                found.setdefault(start, (stop, (TOTAL_ROW, "a line of totals")))
         return [(start, stop, why) for start, (stop, why) in sorted(found.items())]
 
-    def _is_total(self, line: bytes) -> bool:
-        """Return whether a line that begins with a word for totals lacks cells that sales have."""
-        cells, _ = self._cells(line)
-        filled = [cell for cell in cells if cell.strip()]
-        return len(filled) < len(cells) and 2 * len(filled) <= self._columns + 1
+    def footers(self, text: bytes, end: int) -> list[tuple[int, int, Why]]:
+        """Return the footers, as ``find`` does, that stand behind everything else before ``end``.
+
+        Whether they are footers is known at the end of the file only.
+        """
+        found: list[tuple[int, int, Why]] = []
+        while end > 0 and self._columns > 1 and len(found) < _MOST_FOOTERS:
+            start = text.rfind(b"\n", 0, end - 1) + 1
+            line = text[start:end]
+            if line.strip():
+                if len(line) > _LONGEST_FOOTER or not is_footer(self._grammar.cells(line)[0]):
+                    break
+                found.append((start, end, (FOOTER_ROW, "a remark below the data")))
+            end = start
+        return found[::-1]
+
+    def _totals(self, text: bytes, end: int) -> Iterator[tuple[int, int]]:
+        starts = [0, *(match.start() + 1 for match in self._maybe_totals.finditer(text, 0, end))]
+        for start in starts:
+            if start < end and self._total.match(text, start):
+                stop = text.index(b"\n", start) + 1
+                if is_total(self._grammar.cells(text[start:stop])[0], self._columns):
+                    yield start, stop
 
 
 def _undecodable_lines(text: bytes, end: int) -> list[tuple[int, int]]:

@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import io
 import os
+import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,13 +16,13 @@ import zstandard
 
 from python_jobs.feeds.raw_files.formats import UnreadableFileError
 
-_GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
+_GZIP, _ZSTD, ZIP = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04"
+# What a zip archive holds that is an Excel workbook.
+_WORKBOOK = "[Content_Types].xml"
 # What is often dropped by mistake, by the bytes that it starts with.
 _OTHER_KINDS = {
-    b"PK\x03\x04": "a zip archive or an Excel workbook; unpack it, or save it as CSV",
     b"\xd0\xcf\x11\xe0": "an old Excel workbook; save it as CSV",
     b"%PDF": "a PDF; ask for CSV",
-    b"PAR1": "a Parquet file; this reads CSV",
     b"\x89PNG": "a picture; ask for CSV",
     b"\xff\xd8\xff": "a picture; ask for CSV",
     b"SQLite": "a database; export it as CSV",
@@ -29,6 +30,7 @@ _OTHER_KINDS = {
     b"\xfd7zXZ": "packed with xz; unpack it, or pack it with gzip or zstd",
     b"7z\xbc\xaf": "a 7z archive; unpack it",
 }
+_DAMAGED = (EOFError, zlib.error, gzip.BadGzipFile, zstandard.ZstdError, zipfile.BadZipFile)
 _READ_BYTES = 1 << 20
 
 
@@ -40,7 +42,7 @@ class PackedFile:
         name: What it is called in messages.
 
     Attributes:
-        compression: ``none``, ``gzip`` or ``zstd``, told by its first bytes.
+        compression: ``none``, ``gzip``, ``zstd`` or ``zip``, told by its first bytes.
         size: Bytes of it that were read from the disk so far.
         sha256: Checksum of these bytes, in hex.
     """
@@ -61,9 +63,10 @@ class PackedFile:
         for magic, kind in _OTHER_KINDS.items():
             if start.startswith(magic):
                 raise UnreadableFileError(f"{name} is {kind}")
-        self.compression = (
-            "gzip" if start.startswith(_GZIP) else "zstd" if start.startswith(_ZSTD) else "none"
-        )
+        self._member = _only_member(path, name) if start.startswith(ZIP) else None
+        kinds = {_GZIP: "gzip", _ZSTD: "zstd"} | ({ZIP: "zip"} if self._member else {})
+        told = (kind for magic, kind in kinds.items() if start.startswith(magic))
+        self.compression = next(told, "none")
 
     @property
     def sha256(self) -> str:
@@ -80,7 +83,7 @@ class PackedFile:
         try:
             with self._path.open("rb") as file:
                 yield from self._unpack(_Hashing(file, self))
-        except (EOFError, zlib.error, gzip.BadGzipFile, zstandard.ZstdError) as error:
+        except _DAMAGED as error:
             raise UnreadableFileError(
                 f"{self._name} is a {self.compression} file that is cut short or damaged; "
                 "request the file again"
@@ -100,6 +103,13 @@ class PackedFile:
     def _unpack(self, file: _Hashing) -> Iterator[bytes]:
         if self.compression == "zstd":
             yield from _unpack_zstd(file)
+            return
+        if self._member is not None:  # Its list of files stands at its end.
+            while file.read(_READ_BYTES):
+                pass
+            with zipfile.ZipFile(self._path) as archive, archive.open(self._member) as member:
+                while block := member.read(_READ_BYTES):
+                    yield block
             return
         stream: io.RawIOBase | gzip.GzipFile = file
         if self.compression == "gzip":
@@ -135,6 +145,33 @@ def checksum(path: Path) -> str:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise _unreadable(path.name, error) from error
+
+
+def _only_member(path: Path, name: str) -> str | None:
+    """Return the name of the one file in a zip archive; None for a workbook, which is one too.
+
+    Raises:
+        UnreadableFileError: There is no file in it, or more than one, or one with a password.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            inside = archive.infolist()
+    except zipfile.BadZipFile as error:
+        raise UnreadableFileError(
+            f"{name} is a zip archive that is cut short or damaged; request the file again"
+        ) from error
+    except OSError as error:
+        raise _unreadable(name, error) from error
+    if any(one.filename == _WORKBOOK for one in inside):
+        return None
+    files = [one for one in inside if not one.is_dir() and not one.filename.startswith("__MACOSX/")]
+    if len(files) != 1:
+        raise UnreadableFileError(
+            f"{name} is a zip archive of {len(files):,} files; unpack it, or pack one file in each"
+        )
+    if files[0].flag_bits & 1:
+        raise UnreadableFileError(f"{name} is a zip archive with a password; unpack it")
+    return files[0].filename
 
 
 def _unpack_zstd(file: _Hashing) -> Iterator[bytes]:

@@ -1,21 +1,22 @@
 """Parts a text into records: good ones in bulk, bad ones line by line, each in its place.
 
-The grammar is RFC 4180, and a quote inside an unquoted cell is plain text. A record that does not
-fit is set aside by its first line alone, and reading goes on with the next line, so that no bad
-line takes its neighbours with it.
+A record that does not fit the grammar is set aside by its first line alone, and reading goes on
+with the next line, so that no bad line takes its neighbours with it.
 """
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
+from python_jobs.feeds.raw_files.grammar import RecordGrammar, Signs
 from python_jobs.feeds.raw_files.no_records import NoRecords
 
 MAX_RECORD_BYTES = 1 << 20  # A quote that is still open after that many bytes was never closed.
+_MOST_PIECES = 50  # Of a line, between bare CRs, that the quotes of one cell may hold.
 CR_SWAP = bytes.maketrans(b"\r\n", b"\n\r")  # Makes a text whose lines end with CR one with LF.
 
 TOO_FEW_CELLS = "too_few_cells"
@@ -44,71 +45,6 @@ class SetAsideLine:
     content: bytes
 
 
-class RecordGrammar:
-    """What a well-formed record looks like.
-
-    Args:
-        delimiter: What parts cells, one ASCII character.
-        quote: What quoted cells stand in, one ASCII character.
-        columns: How many cells a record has; any number by default.
-    """
-
-    def __init__(self, delimiter: str, quote: str, columns: int | None = None) -> None:
-        self._columns = columns
-        self._quote = quote
-        d, q = re.escape(delimiter.encode()), re.escape(quote.encode())
-        # The signs ++ and *+ give nothing back: a match costs one pass, whatever the text.
-        plain = rb"(?!%b)(?:[^%b\r\n]++|\r(?!\n))*+" % (q, d)
-        any_cell = rb"(?:%b(?:[^%b]++|%b%b)*+%b|%b)" % (q, q, q, q, q, plain)
-        line_cell = rb"(?:%b(?:[^%b\n]++|%b%b)*+%b|%b)" % (q, q, q, q, q, plain)
-        self._cell = re.compile(rb"(%b)(?:%b|\r?\n)" % (any_cell, d))
-        self._lenient_cell = re.compile(
-            rb"(?:^|%b)(?:%b(?:[^%b]++|%b%b)*+%b(?=%b|$)|[^%b]*+)" % (d, q, q, q, q, q, d, d)
-        )
-        self._record = re.compile(self._pattern(any_cell, d))
-        self._lines = re.compile(rb"(?:%b)*+" % self._pattern(line_cell, d))
-
-    def _pattern(self, cell: bytes, delimiter: bytes) -> bytes:
-        often = b"*+" if self._columns is None else b"{%d}+" % (self._columns - 1)
-        return rb"(?!\r?\n)%b(?:%b%b)%b\r?\n" % (cell, delimiter, cell, often)
-
-    def lines_until(self, text: bytes, start: int, end: int) -> int:
-        """Return where the run of records of one line each that begins at ``start`` ends."""
-        found = self._lines.match(text, start, end)
-        assert found is not None
-        return found.end()
-
-    def record_until(self, text: bytes, start: int, end: int) -> int:
-        """Return where the record that begins at ``start`` ends; ``start`` where there is none."""
-        found = self._record.match(text, start, end)
-        return found.end() if found else start
-
-    def cells(self, text: bytes, start: int = 0) -> tuple[list[str], int]:
-        """Return the cells of the well-formed record at ``start``, and where it ends."""
-        end = self.record_until(text, start, len(text))
-        cells = []
-        while start < end:
-            part = self._cell.match(text, start)
-            assert part is not None
-            cells.append(self._unquoted(part.group(1).decode("utf-8", "replace")))
-            start = part.end()
-        return cells, end
-
-    def joins_sound_lines(self, record: bytes) -> bool:
-        """Return whether each line of a record would be one by itself, its quotes plain text.
-
-        Then two stray quotes have joined lines that do not belong together.
-        """
-        lines = record.rstrip(b"\r\n").split(b"\n")
-        counts = {len(self._lenient_cell.findall(line.rstrip(b"\r"))) for line in lines}
-        return counts == {self._columns}
-
-    def _unquoted(self, cell: str) -> str:
-        if cell.startswith(self._quote):
-            return cell[1:-1].replace(self._quote * 2, self._quote)
-        return cell
-
-
 @dataclass
 class Block:
     """What a piece of the text came to.
@@ -130,23 +66,29 @@ class RecordReader:
     """Parts a text, piece by piece, and numbers its records and lines.
 
     Args:
-        delimiter: What parts cells.
-        quote: What quoted cells stand in.
+        signs: How cells are written.
         columns: How many cells a record has.
         first_line: Number of the line on which the text begins.
-        header: The header's line, which some exports repeat; blank for none.
+        headers: The header's lines, which some exports repeat.
+        may_end_with_delimiter: Whether a delimiter may stand behind a record's last cell.
 
     Attributes:
         blank_lines: Empty lines so far; they are no records.
     """
 
     def __init__(
-        self, delimiter: str, quote: str, columns: int, first_line: int, header: bytes = b""
+        self,
+        signs: Signs,
+        columns: int,
+        first_line: int,
+        headers: Sequence[bytes] = (),
+        *,
+        may_end_with_delimiter: bool = False,
     ) -> None:
-        self._grammar = RecordGrammar(delimiter, quote, columns)
-        self._any_number = RecordGrammar(delimiter, quote)
-        self._no_records = NoRecords(delimiter, quote, columns, header, self._any_number.cells)
-        self._quote = quote.encode()
+        self._grammar = RecordGrammar(signs, columns, may_end_with_delimiter=may_end_with_delimiter)
+        self._any_number = RecordGrammar(signs)
+        self._no_records = NoRecords(signs, columns, headers)
+        self._quote = signs.quote.encode()
         self._columns = columns
         self._line = first_line
         self._row = 1
@@ -166,11 +108,12 @@ class RecordReader:
             text += b"\n"
         block = Block()
         whole = text.rfind(b"\n") + 1
+        footers = self._no_records.footers(text, whole)
+        if footers and not is_last:
+            whole, footers = footers[0][0], []
         position = 0
-        for bad_start, bad_end, why in [
-            *self._no_records.find(text, whole),
-            (whole, whole, ("", "")),
-        ]:
+        walls = self._no_records.find(text, footers[0][0] if footers else whole)
+        for bad_start, bad_end, why in [*walls, *footers, (whole, whole, ("", ""))]:
             # A line that is no record is a wall: a record does not reach across.
             is_wall = bad_end > bad_start
             position = self._read_part(
@@ -210,9 +153,43 @@ class RecordReader:
             may_go_on = self._quote in line and end - start < MAX_RECORD_BYTES
             if stop == start and may_go_on and not ends_here:
                 return start
-            self._set_aside(block, line, *self._reason(line))
+            if not self._read_parts(block, line):
+                self._set_aside(block, line, *self._reason(line))
             start = line_end
         return start
+
+    def _read_parts(self, block: Block, line: bytes) -> bool:
+        """Read a line whose parts end in a bare CR and are records; return whether they are."""
+        pieces = line.rstrip(b"\r\n").split(b"\r")
+        if len(pieces) == 1 or self._columns == 1:
+            return False
+        parts = self._parts(pieces)
+        if 2 * sum(is_record for _, is_record in parts) <= sum(bool(p.strip()) for p, _ in parts):
+            return False
+        for part, is_record in parts:
+            if is_record:
+                self._add(block, memoryview(part), records=1, lines=1)
+            elif part.strip():
+                self._set_aside(block, part, *self._reason(part))
+            else:
+                self.blank_lines += 1
+                self._line += 1
+        return True
+
+    def _parts(self, pieces: list[bytes]) -> list[tuple[bytes, bool]]:
+        """Return the lines of these pieces, and whether each is a record; a quote holds pieces."""
+        parts = []
+        while pieces:
+            for count in range(1, min(len(pieces), _MOST_PIECES) + 1):
+                part = b"\r".join(pieces[:count]) + b"\n"
+                is_record = self._grammar.lines_until(part, 0, len(part)) == len(part)
+                if is_record or self._quote not in part:
+                    break
+            if not is_record:
+                part, count = pieces[0] + b"\n", 1
+            parts.append((part, is_record))
+            del pieces[:count]
+        return parts
 
     def _add(self, block: Block, good: memoryview, *, records: int, lines: int) -> None:
         block.good.append(good)

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from python_jobs.errors import P360Error
 from python_jobs.feeds.raw_files.formats import FileFormat
-from python_jobs.feeds.raw_files.reader import open_raw_file
+from python_jobs.feeds.raw_files.opening import open_raw_file
 
-_AS_DBT_READS = FileFormat(encoding="utf-8", delimiter=",", quote='"')
+_AS_DBT_READS = FileFormat(encoding="utf-8", delimiter=",", quote='"', as_it_stands=True)
 
 
 def check_csv_files(folder: Path) -> None:
