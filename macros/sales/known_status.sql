@@ -11,5 +11,6 @@
         when 'completed' then 'Completed'
         when 'pending' then 'Pending'
         when 'cancelled' then 'Cancelled'
+        when 'returned' then 'Returned'
     end
 {%- endmacro %}

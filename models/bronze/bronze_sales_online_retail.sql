@@ -42,7 +42,7 @@ final as (
         unitprice as unit_price,
         cast(null as string) as amount,
         case
-            when invoiceno like 'C%' then 'Cancelled'
+            when invoiceno like 'C%' then 'Returned'
             when invoiceno rlike r'^\d+$' then 'Completed'
             when invoiceno like 'A%' then 'Bad debt adjustment'
             else concat('Unknown invoice kind ', invoiceno)
