@@ -36,8 +36,17 @@ _SUMS = {
     "amount of all customers{}": (
         f"select '', {_MONEY.format('completed_amount')} from {{s}}gold_sales_by_customer"
     ),
+    "net amount of all products{}": (
+        f"select '', {_MONEY.format('net_amount')} from {{s}}gold_sales_by_product"
+    ),
     "net sales of all days{}": (
         f"select '', {_MONEY.format('net_sales')} from {{s}}semantic_sales_over_time"
+    ),
+    "returned sales of all days{}": (
+        f"select '', {_MONEY.format('returned_sales')} from {{s}}semantic_sales_over_time"
+    ),
+    "lifetime value of all customers{}": (
+        f"select '', {_MONEY.format('lifetime_value')} from {{s}}semantic_customers"
     ),
 }
 

@@ -9,6 +9,8 @@ from typing import Any
 from dashboards import figures
 from dashboards.blocks import ChartContents, Link, Table
 from dashboards.data import sales
+from dashboards.data.conditions import RETURNED
+from dashboards.filters import Filters
 from dashboards.page import View, one_bucket
 from dashboards.wording import money_name, period_name
 
@@ -44,6 +46,9 @@ def sales_chart(
     summary = (
         f"{name} of {formats.money(total)} in {period_name(view.filters, view.days, view.data)}"
     )
+    returned = sum((one["returned"] for one in now), Decimal(0))
+    if returned:
+        summary += f", {formats.money(returned)} of returns taken off"
     if before:
         change = formats.change(total, earlier, more_is="good")
         summary += f"; {formats.money(earlier)} in the previous period ({change.text})."
@@ -61,11 +66,13 @@ def _sales_table(
     view: View, now: list[dict[str, Any]], before: list[dict[str, Any]], grain: str
 ) -> Table:
     formats, name = view.formats, money_name(view.filters)
-    columns = [grain.capitalize(), name, "Orders"]
+    has_returns = any(one["returns"] for one in now)
+    columns = [grain.capitalize(), name, *(["Returned"] if has_returns else []), "Orders"]
     rows = [
         [
             Link(formats.day(one["bucket"]), view.here(one_bucket(view, one["bucket"], grain))),
             formats.money(one["amount"]),
+            *([formats.money(one["returned"])] if has_returns else []),
             formats.count(one["orders"]),
         ]
         for one in now
@@ -88,10 +95,10 @@ def customers_chart(view: View, limit: int) -> ChartContents:
     name = money_name(view.filters)
     everyone = replace(view.filters, customers=())
     top = sales.top_customers(view.data, everyone, view.days, limit)
-    whole = sales.totals(view.data, everyone, view.days).amount
     chosen = view.filters.customers
-    together = sum((one["amount"] for one in top), Decimal(0))
-    share = together / whole if whole else None
+    off = [
+        f"<br>{formats.money(one['returned'])} returned" if one["returns"] else "" for one in top
+    ]
     links = [view.narrowed("customers", one["customer"]) for one in top]
     names = [one["customer_name"] or one["customer"] for one in top]
     figure = figures.ranked(
@@ -104,8 +111,8 @@ def customers_chart(view: View, limit: int) -> ChartContents:
             labels=[formats.short_money(one["amount"]) for one in top],
             texts=[
                 f"{label} ({one['customer']})<br>{formats.money(one['amount'])}<br>"
-                f"{formats.plural(one['orders'], 'order')}"
-                for label, one in zip(names, top, strict=True)
+                f"{formats.plural(one['orders'], 'order')}{returned}"
+                for label, one, returned in zip(names, top, off, strict=True)
             ],
         ),
         palette,
@@ -116,34 +123,54 @@ def customers_chart(view: View, limit: int) -> ChartContents:
             if one["customer"] == "(unknown)" or (chosen and one["customer"] not in chosen)
         ),
     )
+    summary, table = _customers_in_words(view, everyone, top, names, links)
+    return ChartContents(
+        title=f"Top {len(top)} customers" if top else "Top customers",
+        summary=summary,
+        figure=figure if top else figures.empty(_NO_SALE, palette, formats),
+        table=table,
+    )
+
+
+def _customers_in_words(
+    view: View,
+    everyone: Filters,
+    top: list[dict[str, Any]],
+    names: list[str],
+    links: list[str],
+) -> tuple[str, Table]:
+    """Return the summary and the table of the best customers; no share is below zero."""
+    formats, name = view.formats, money_name(view.filters)
+    whole = sales.shared_amount(view.data, everyone, view.days)
+    kept = [max(one["amount"], Decimal(0)) for one in top]
+    shares = [one / whole if whole else None for one in kept]
+    together = sum(kept, Decimal(0))
+    has_returns = any(one["returns"] for one in top)
     rows = [
         [
             Link(f"{label} ({one['customer']})", link),
             formats.money(one["amount"]),
-            formats.percent(one["amount"] / whole if whole else None),
+            *([formats.money(one["returned"])] if has_returns else []),
+            formats.percent(share),
             formats.count(one["orders"]),
         ]
-        for label, one, link in zip(names, top, links, strict=True)
+        for label, one, share, link in zip(names, top, shares, links, strict=True)
     ]
-    return ChartContents(
-        title=f"Top {len(top)} customers" if top else "Top customers",
-        summary=(
-            f"Together {formats.money(together)}, {formats.percent(share)} of "
-            f"{formats.money(whole)}."
-            if top
-            else f"{_NO_SALE}."
-        ),
-        figure=figure if top else figures.empty(_NO_SALE, palette, formats),
-        table=Table(["Customer", name, "Share", "Orders"], rows, caption="Top customers by rank"),
-    )
+    columns = ["Customer", name, *(["Returned"] if has_returns else []), "Share", "Orders"]
+    table = Table(columns, rows, caption="Top customers by rank")
+    if not top:
+        return f"{_NO_SALE}.", table
+    total = sales.totals(view.data, everyone, view.days).amount
+    of_whom = "" if whole == total else ", the total of all customers above zero"
+    share = formats.percent(together / whole if whole else None)
+    return f"Together {formats.money(together)}, {share} of {formats.money(whole)}{of_whom}.", table
 
 
 def statuses_chart(view: View) -> ChartContents:
     """Return what became of the sales, as bars, each leading to that status."""
     formats, palette = view.formats, view.palette
-    found = sales.by_column(
-        view.data, view.filters, view.days, "status", view.filters.statuses, limit=10
-    )
+    found = sales.by_status(view.data, view.filters, view.days)
+    added = ", returns added" if any(one["status"] == RETURNED for one in found) else ""
     whole = sum((one["amount"] for one in found), Decimal(0))
     links = [view.narrowed("statuses", one["status"]) for one in found]
     series = figures.Series(
@@ -181,7 +208,7 @@ def statuses_chart(view: View) -> ChartContents:
         title="Sales by status",
         summary=(
             f"{found[0]['status']} is {formats.percent(found[0]['amount'] / whole)} of "
-            f"{formats.money(whole)} in all statuses."
+            f"{formats.money(whole)} in all statuses{added}."
             if found and whole
             else f"{_NO_SALE}."
         ),

@@ -30,6 +30,7 @@ CUSTOMERS: list[dict[str, Any]] = [
     _column("customer_name", "Name", minWidth=160),
     _column("country", "Country", minWidth=130),
     _column("amount", "Amount", minWidth=120, **_RIGHT),
+    _column("returned", "Returned", minWidth=110, **_RIGHT),
     _column("share", "Share", minWidth=90, **_RIGHT),
     _column("orders", "Orders", minWidth=90, **_RIGHT),
     _column("sales_count", "Sales", minWidth=90, **_RIGHT),

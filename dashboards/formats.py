@@ -138,7 +138,7 @@ class Formats:
             before: What it is compared with.
             more_is: ``good`` or ``bad``: what a rise means.
         """
-        if now is None or not before:
+        if now is None or not before or before < 0:  # No share of less than nothing.
             return Change("no comparison", "neutral")
         share = Decimal(now) / Decimal(before) - 1
         if abs(share) < _NEUTRAL:

@@ -24,6 +24,7 @@ class Palette:
         bad: Set aside and unusual.
         pending: Pending, and warnings.
         cancelled: Cancelled, duplicates and what was superseded.
+        returned: Returned.
         other: A second shade for what is neither.
     """
 
@@ -38,6 +39,7 @@ class Palette:
     bad: str
     pending: str
     cancelled: str
+    returned: str
     other: str
 
     def of_status(self, status: str) -> str:
@@ -46,6 +48,7 @@ class Palette:
             "Completed": self.accent,
             "Pending": self.pending,
             "Cancelled": self.cancelled,
+            "Returned": self.returned,
         }.get(status, self.other)
 
 
@@ -62,6 +65,7 @@ PALETTES = {
         bad="#b3261e",
         pending="#b06a00",
         cancelled="#5c6773",
+        returned="#7d3fa8",
         other="#9aa5b1",
     ),
     DARK: Palette(
@@ -76,6 +80,7 @@ PALETTES = {
         bad="#ff9d94",
         pending="#f0b050",
         cancelled="#aab4bf",
+        returned="#c49af0",
         other="#6b7580",
     ),
 }

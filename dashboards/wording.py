@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dashboards.data.conditions import counted_statuses
-from dashboards.data.sales import SetAside
+from dashboards.data.conditions import NET, RETURNED, counted_statuses, subtracts_returns
+from dashboards.data.sales import SetAside, Totals
 from dashboards.data.store import Data
 from dashboards.filters import Days, Filters
 from dashboards.formats import Formats
@@ -12,9 +12,29 @@ from dashboards.formats import Formats
 def money_name(filters: Filters) -> str:
     """Return what a sum of money is called: net sales, unless statuses are asked for."""
     statuses = counted_statuses(filters)
-    if statuses == ("Completed",):
+    if set(statuses) == set(NET):
         return "Net sales"
-    return "Sales, " + " and ".join(statuses).lower()
+    less = " less returned" if subtracts_returns(statuses) else ""
+    return gross_name(filters) + less
+
+
+def gross_name(filters: Filters) -> str:
+    """Return what the same sum is called before returns are taken off."""
+    statuses = counted_statuses(filters)
+    if statuses == (RETURNED,):
+        return "Returned sales"
+    kept = [one for one in statuses if one != RETURNED]
+    return "Gross sales" if kept == ["Completed"] else "Sales, " + " and ".join(kept).lower()
+
+
+def less_returns(total: Totals, formats: Formats) -> str:
+    """Return a sum of money, and what was taken off for returns where anything was."""
+    if not total.returns:
+        return formats.money(total.amount)
+    return (
+        f"{formats.money(total.gross)} less {formats.money(total.returned)} of "
+        f"{formats.plural(total.returns, 'return')}: {formats.money(total.amount)}"
+    )
 
 
 def left_out(aside: SetAside, formats: Formats) -> str:
@@ -26,6 +46,14 @@ def left_out(aside: SetAside, formats: Formats) -> str:
     text = f"{formats.plural(aside.rows, 'row')}{worth} {are} in quarantine"
     if aside.unreadable:
         text += f", {formats.count(aside.unreadable)} of them without a readable amount"
+    return text
+
+
+def every_status(total: Totals, formats: Formats) -> str:
+    """Return the sales of every status and their worth, returned ones apart."""
+    text = f"{formats.plural(total.sales, 'sale')}, together {formats.money(total.gross)}"
+    if total.returns:
+        text += f"; {formats.plural(total.returns, 'return')} of {formats.money(total.returned)}"
     return text
 
 

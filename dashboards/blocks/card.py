@@ -93,12 +93,12 @@ class Card:
 
 
 def spark_line(values: Sequence[float], color: str) -> str:
-    """Return a small line of values as an image's address, from zero to their highest."""
-    if len(values) < 2 or not max(values, default=0):
+    """Return a small line of values as an image's address, with room for zero and the extremes."""
+    if len(values) < 2 or not any(values):
         return _NO_LINE
-    top, last = max(values), len(values) - 1
+    top, low, last = max(0.0, *values), min(0.0, *values), len(values) - 1
     points = " ".join(
-        f"{place / last * 100:.1f},{26 - 24 * value / top:.1f}"
+        f"{place / last * 100:.1f},{26 - 24 * (value - low) / (top - low):.1f}"
         for place, value in enumerate(values)
     )
     return _svg(

@@ -6,7 +6,8 @@ from typing import Any
 
 from dashboards.filters import ALL, Days, Filters
 
-NET = ("Completed",)  # What counts as sold, unless statuses are asked for.
+RETURNED = "Returned"
+NET = ("Completed", RETURNED)  # What net sales are made of, unless statuses are asked for.
 _CONDITIONS = {
     "statuses": "status",
     "categories": "category",
@@ -24,8 +25,39 @@ _RAW_CONDITIONS = {
 
 
 def counted_statuses(filters: Filters) -> tuple[str, ...]:
-    """Return the statuses that a sum of money is made of: those asked for, else Completed."""
+    """Return the statuses that money is summed over: those asked for, else those of net sales."""
     return filters.statuses or NET
+
+
+def subtracts_returns(statuses: tuple[str, ...]) -> bool:
+    """Return whether returned sales are taken off a sum over these statuses; empty for all.
+
+    Where nothing else is asked for, they are the sum themselves.
+    """
+    return not statuses or (RETURNED in statuses and len(statuses) > 1)
+
+
+def is_taken_off(statuses: tuple[str, ...]) -> str:
+    """Return the SQL condition of a returned sale that is taken off a sum over these statuses."""
+    return f"status = '{RETURNED}'" if subtracts_returns(statuses) else "false"
+
+
+def measures(statuses: tuple[str, ...]) -> str:
+    """Return what is summed over ``semantic_sales``, as columns of a select.
+
+    Columns: ``amount`` (less what was returned), ``returned`` (what was taken off), ``orders`` and
+    ``sales`` (without returns) and ``returns`` (how many).
+
+    Args:
+        statuses: Statuses that the rows are narrowed to; empty for all.
+    """
+    off = is_taken_off(statuses)
+    return (
+        f"coalesce(sum(case when {off} then -sales else sales end), 0) as amount, "
+        f"coalesce(sum(sales) filter ({off}), 0) as returned, "
+        f"count(*) filter (opens_order and not ({off})) as orders, "
+        f"count(*) filter (not ({off})) as sales, count(*) filter ({off}) as returns"
+    )
 
 
 def sales_where(

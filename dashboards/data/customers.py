@@ -18,7 +18,8 @@ def find_customers(data: Data, typed: str, chosen: tuple[str, ...]) -> list[dict
         where contains(lower(customer || ' ' || coalesce(customer_name, '')), lower($typed))
             or customer in (select unnest($chosen))
         group by customer
-        order by customer in (select unnest($chosen)) desc, sum(sales) desc, customer
+        order by customer in (select unnest($chosen)) desc,
+            sum(case when status = 'Returned' then -sales else sales end) desc, customer
         limit $limit
         """,
         {"typed": typed, "chosen": list(chosen), "limit": _OFFERED + len(chosen)},

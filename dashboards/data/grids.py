@@ -57,11 +57,12 @@ def _customers(data: Data, filters: Filters) -> Question:
     statuses = conditions.counted_statuses(filters)
     where, parameters = conditions.sales_where(filters, filters.days(data.domain), statuses)
     return (
-        "select *, amount / nullif(sum(amount) over (), 0) as share from ("
+        "select *, sales as sales_count, "
+        "greatest(amount, 0) / nullif(sum(greatest(amount, 0)) over (), 0) as share from ("
         "select customer, arg_max(customer_name, sale_at) as customer_name, "
-        "arg_max(country, sale_at) as country, sum(sales) as amount, "
-        "count(*) filter (opens_order) as orders, count(*) as sales_count, "
-        f"max(sale_date) as last_sale from semantic_sales where {where} group by customer)",
+        f"arg_max(country, sale_at) as country, {conditions.measures(statuses)}, "
+        f"max(sale_date) filter (not ({conditions.is_taken_off(statuses)})) as last_sale "
+        f"from semantic_sales where {where} group by customer)",
         parameters,
     )
 
@@ -146,6 +147,7 @@ _CUSTOMER_COLUMNS = (
     "customer_name",
     "country",
     "amount",
+    "returned",
     "share",
     "orders",
     "sales_count",
@@ -165,7 +167,7 @@ LISTINGS: dict[str, Listing] = {
         _customers,
         _CUSTOMER_COLUMNS,
         "amount desc, customer",
-        ("amount",),
+        ("amount", "returned"),
         ("share",),
         (_TO_CUSTOMER,),
     ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dashboards.data.conditions import counted_statuses, rejected_where, sales_where
+from dashboards.data.conditions import counted_statuses, measures, rejected_where, sales_where
 from dashboards.data.store import Data
 from dashboards.filters import Days, Filters
 
@@ -12,19 +12,20 @@ from dashboards.filters import Days, Filters
 def by_grain(data: Data, filters: Filters, days: Days, grain: str) -> list[dict[str, Any]]:
     """Return worth and orders for each day, week or month, the empty ones too.
 
-    Columns: ``bucket`` (first day of it), ``amount``, ``orders``, ``sales``.
+    Columns: ``bucket`` (first day of it) and those of ``measures``.
     """
-    where, parameters = sales_where(filters, days, counted_statuses(filters))
+    statuses = counted_statuses(filters)
+    where, parameters = sales_where(filters, days, statuses)
     return data.rows(
         f"""
         with buckets as ({_buckets(data, grain)}),
         summed as (
-            select {bucket_of(data, "sale_date", grain)} as bucket, sum(sales) as amount,
-                count(*) filter (opens_order) as orders, count(*) as sales
+            select {bucket_of(data, "sale_date", grain)} as bucket, {measures(statuses)}
             from semantic_sales where {where} group by 1
         )
-        select bucket, coalesce(amount, 0) as amount, coalesce(orders, 0) as orders,
-            coalesce(sales, 0) as sales
+        select bucket, coalesce(amount, 0) as amount, coalesce(returned, 0) as returned,
+            coalesce(orders, 0) as orders, coalesce(sales, 0) as sales,
+            coalesce(returns, 0) as returns
         from buckets left join summed using (bucket) order by bucket
         """,
         parameters,
@@ -41,7 +42,8 @@ def earlier_by_grain(
     """
     if before is None:
         return []
-    where, parameters = sales_where(filters, before, counted_statuses(filters))
+    statuses = counted_statuses(filters)
+    where, parameters = sales_where(filters, before, statuses)
     where = where.replace("$start and $end", "$earlier_start and $earlier_end")
     parameters |= {"earlier_start": before.start, "earlier_end": before.end}
     parameters |= {"start": days.start, "end": days.end, "shift": (days.start - before.start).days}
@@ -50,7 +52,7 @@ def earlier_by_grain(
         with buckets as ({_buckets(data, grain)}),
         summed as (
             select {bucket_of(data, "(sale_date + $shift::int)", grain)} as bucket,
-                sum(sales) as amount
+                {measures(statuses)}
             from semantic_sales where {where} group by 1
         )
         select bucket, coalesce(amount, 0) as amount

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from dashboards.data.conditions import counted_statuses, rejected_where, sales_where
+from dashboards.data.conditions import counted_statuses, measures, rejected_where, sales_where
 from dashboards.data.store import Data
 from dashboards.filters import Days, Filters
 
@@ -16,19 +16,28 @@ class Totals:
     """Sales of a period.
 
     Attributes:
-        amount: What they are worth.
-        orders: Orders that they opened.
-        sales: Number of sales.
+        amount: What they are worth, less what was returned.
+        returned: What returned sales took off.
+        orders: Orders that the sales opened; returns open none.
+        sales: Number of sales, without returns.
+        returns: Number of returned sales that were taken off.
     """
 
     amount: Decimal
+    returned: Decimal
     orders: int
     sales: int
+    returns: int
+
+    @property
+    def gross(self) -> Decimal:
+        """Worth before returns."""
+        return self.amount + self.returned
 
     @property
     def average(self) -> Decimal | None:
-        """Worth by order; None without an order."""
-        return self.amount / self.orders if self.orders else None
+        """Worth before returns by order; None without an order."""
+        return self.gross / self.orders if self.orders else None
 
 
 @dataclass(frozen=True)
@@ -48,13 +57,18 @@ class SetAside:
 
 def totals(data: Data, filters: Filters, days: Days) -> Totals:
     """Return what was sold in a period."""
-    where, parameters = sales_where(filters, days, counted_statuses(filters))
-    row = data.row(
-        "select coalesce(sum(sales), 0) as amount, count(*) filter (opens_order) as orders, "
-        f"count(*) as sales from semantic_sales where {where}",
-        parameters,
-    )
-    return Totals(row["amount"], row["orders"], row["sales"])
+    return _totals(data, filters, days, counted_statuses(filters))
+
+
+def all_statuses(data: Data, filters: Filters, days: Days) -> Totals:
+    """Return the sales of a period in every status, or in those asked for."""
+    return _totals(data, filters, days, filters.statuses)
+
+
+def _totals(data: Data, filters: Filters, days: Days, statuses: tuple[str, ...]) -> Totals:
+    where, parameters = sales_where(filters, days, statuses)
+    question = f"select {measures(statuses)} from semantic_sales where {where}"
+    return Totals(**data.row(question, parameters))
 
 
 def set_aside(data: Data, filters: Filters, days: Days) -> SetAside:
@@ -87,49 +101,30 @@ def rejection_rate(data: Data, filters: Filters, days: Days) -> Decimal | None:
     return Decimal(rejected) / (accepted + rejected) if accepted + rejected else None
 
 
-def by_column(
-    data: Data, filters: Filters, days: Days, columns: str, statuses: tuple[str, ...], limit: int
-) -> list[dict[str, Any]]:
-    """Return worth, orders and sales by one or more columns of ``semantic_sales``, best first.
+def by_status(data: Data, filters: Filters, days: Days) -> list[dict[str, Any]]:
+    """Return ``status``, ``amount``, ``orders`` and ``sales`` of each status, largest amount first.
 
-    Args:
-        data: The snapshot.
-        filters: What is asked for.
-        days: Days to show.
-        columns: Names of columns, parted by commas; never text from outside.
-        statuses: Statuses to count; empty for all.
-        limit: Most rows to return.
+    Nothing is taken off: returned sales are a status like the others, with a positive amount.
     """
-    where, parameters = sales_where(filters, days, statuses)
+    where, parameters = sales_where(filters, days, filters.statuses)
     return data.rows(
-        f"select {columns}, sum(sales) as amount, count(*) filter (opens_order) as orders, "
-        f"count(*) as sales from semantic_sales where {where} group by {columns} "
-        f"order by amount desc, {columns} limit {limit}",
+        "select status, sum(sales) as amount, count(*) filter (opens_order) as orders, "
+        f"count(*) as sales from semantic_sales where {where} group by status "
+        "order by amount desc, status",
         parameters,
     )
 
 
 def top_customers(data: Data, filters: Filters, days: Days, limit: int) -> list[dict[str, Any]]:
-    """Return the customers of the highest worth: ``customer``, ``customer_name``, ``amount``."""
-    where, parameters = sales_where(filters, days, counted_statuses(filters))
+    """Return the best customers: ``customer``, ``customer_name`` and those of ``measures``."""
+    statuses = counted_statuses(filters)
+    where, parameters = sales_where(filters, days, statuses)
     return data.rows(
         "select customer, arg_max(customer_name, sale_at) as customer_name, "
-        "sum(sales) as amount, count(*) filter (opens_order) as orders, count(*) as sales "
-        f"from semantic_sales where {where} group by customer "
+        f"{measures(statuses)} from semantic_sales where {where} group by customer "
         f"order by amount desc, customer limit {limit}",
         parameters,
     )
-
-
-def all_statuses(data: Data, filters: Filters, days: Days) -> Totals:
-    """Return the sales of a period in every status, or in those asked for."""
-    where, parameters = sales_where(filters, days, filters.statuses)
-    row = data.row(
-        "select coalesce(sum(sales), 0) as amount, count(*) filter (opens_order) as orders, "
-        f"count(*) as sales from semantic_sales where {where}",
-        parameters,
-    )
-    return Totals(row["amount"], row["orders"], row["sales"])
 
 
 def customer_count(data: Data, filters: Filters, days: Days) -> int:
@@ -139,19 +134,39 @@ def customer_count(data: Data, filters: Filters, days: Days) -> int:
     return int(data.row(question, parameters)["n"])
 
 
+def shared_amount(data: Data, filters: Filters, days: Days) -> Decimal:
+    """Return what the shares of customers are of: the worth of those who are worth more than 0.
+
+    A customer who returned more than was bought has a share of 0, not one below.
+    """
+    statuses = counted_statuses(filters)
+    where, parameters = sales_where(filters, days, statuses)
+    row = data.row(
+        f"select coalesce(sum(amount) filter (amount > 0), 0) as amount from (select customer, "
+        f"{measures(statuses)} from semantic_sales where {where} group by customer)",
+        parameters,
+    )
+    return Decimal(row["amount"])
+
+
 def cumulative_shares(data: Data, filters: Filters, days: Days) -> list[float]:
-    """Return the share of the best customer, of the best two, and so on, up to 1."""
-    where, parameters = sales_where(filters, days, counted_statuses(filters))
+    """Return the share of the best customer, of the best two, and so on, up to 1.
+
+    Shares are of ``shared_amount``; nothing where that is 0.
+    """
+    statuses = counted_statuses(filters)
+    where, parameters = sales_where(filters, days, statuses)
     rows = data.rows(
         f"""
         with summed as (
-            select customer, sum(sales) as amount
+            select customer, {measures(statuses)}
             from semantic_sales where {where} group by customer
-        )
-        select cast(sum(amount) over (order by amount desc, customer rows unbounded preceding)
-            / sum(amount) over () as double) as share
-        from summed order by amount desc, customer
+        ),
+        kept as (select customer, amount, greatest(amount, 0) as kept from summed)
+        select cast(sum(kept) over (order by amount desc, customer rows unbounded preceding)
+            / nullif(sum(kept) over (), 0) as double) as share
+        from kept order by amount desc, customer
         """,
         parameters,
     )
-    return [float(one["share"]) for one in rows]
+    return [float(one["share"]) for one in rows if one["share"] is not None]

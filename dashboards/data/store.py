@@ -18,7 +18,12 @@ from dashboards.formats import Formats, read_formats
 from python_jobs.settings import Settings
 
 Parameters = Sequence[Any] | dict[str, Any]
-_STATUSES = ("Completed", "Pending", "Cancelled")  # In this order; others follow by name.
+_STATUSES = (
+    "Completed",
+    "Pending",
+    "Cancelled",
+    "Returned",
+)  # In this order; others follow by name.
 _NO_DAY = date(1970, 1, 1)
 
 

@@ -33,7 +33,12 @@ def ranked(series: Series, palette: Palette, formats: Formats, *, faded: frozens
     trace["y"] = list(range(len(series.y)))
     layout = layout_of(palette, formats, legend=False)
     longest = max((float(value) for value in series.x), default=0)
-    layout["xaxis"] |= {"visible": False, "range": [0, longest * 1.22 or 1]}
+    lowest = min((float(value) for value in series.x), default=0)
+    room = 0.22 * max(longest, -lowest)  # For the value beside the longest bar of each side.
+    layout["xaxis"] |= {
+        "visible": False,
+        "range": [lowest - room if lowest < 0 else 0, max(longest, 0) + room or 1],
+    }
     layout["yaxis"] |= {
         "range": [max(len(series.y), _FEWEST_BARS) - 0.5, -0.5],
         "tickvals": trace["y"],

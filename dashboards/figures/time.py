@@ -49,7 +49,8 @@ def stacked(
         for one in series
     ]
     layout = layout_of(palette, formats, legend=len(series) > 1)
-    layout |= {"barmode": "stack", "bargap": 0.15}
+    # Relative: what is below zero stands below the axis.
+    layout |= {"barmode": "stack" if is_share else "relative", "bargap": 0.15}
     layout["legend"] |= {"traceorder": "normal"}
     layout["xaxis"] |= {"type": "date", "showgrid": False, "tickformatstops": _DAY_TICKS}
     if is_share:

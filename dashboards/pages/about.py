@@ -31,10 +31,16 @@ def fill(view: View) -> Contents:
 def _reading() -> Any:
     whole = ", ".join(f"{days} days" for days in PERIODS.values())
     facts = {
-        "Net sales": "amount of accepted sales with status Completed; if you filter by status, the "
-        "amount of those statuses.",
-        "Orders": "orders of these sales; an order with several rows counts once for each status.",
-        "Average order value": "net sales divided by orders.",
+        "Net sales": "gross sales less returned sales. If you filter by status, the amount of "
+        "those statuses; Returned is taken off the others, or shown as it is if chosen alone.",
+        "Gross sales": "amount of accepted sales with status Completed.",
+        "Returned sales": "amount of accepted sales with status Returned. A return counts on its "
+        "own day, not on the day of the sale that it undoes.",
+        "Orders": "orders of these sales, without returns; an order with several rows counts once "
+        "for each status.",
+        "Average order value": "gross sales divided by orders. Returns do not lower it.",
+        "Share of a customer": "share of the net sales of all customers above zero. A customer who "
+        "returned more than was bought has a share of 0.",
         "Rejection rate": "quarantined rows divided by accepted plus quarantined rows. Duplicates "
         "and superseded rows count in neither, since no sale is missing because of them.",
         "Left out": "quarantined rows whose raw text matches the same filters, and the sum of "
@@ -127,6 +133,8 @@ def _glossary() -> Any:
         "Row": "an entry of a table. Each record becomes one raw row.",
         "Sale": "an accepted row.",
         "Order": "the sales that share an order id.",
+        "Return": "a sale with status Returned: a return, refund or credit note. Its amount and "
+        "quantity are positive.",
         "Accepted": "the row passes all rules and counts in the figures.",
         "Quarantined": "the row breaks a rule; it is kept with its rejection reasons.",
         "Duplicate": "an exact copy of a row that counts already.",

@@ -11,6 +11,7 @@ from dashboards.columns import CUSTOMERS, SALES
 from dashboards.data import over_time, sales
 from dashboards.page import Contents, Page, View
 from dashboards.pages.over_time import grain_of
+from dashboards.wording import every_status, less_returns, money_name
 
 _TOP = 15
 _HALF = 0.5
@@ -36,14 +37,13 @@ def fill(view: View) -> Contents:
         "customers-line": line,
         "customers-statuses": statuses_chart(view),
         "customers-all": GridContents(
-            f"{formats.plural(many, 'customer')}, {formats.money(total.amount)} in total. "
+            f"{formats.plural(many, 'customer')}, {less_returns(total, formats)} in total. "
             "Select an id to filter by that customer.",
             search,
         ),
         "customers-rows": GridContents(
-            f"{formats.plural(everything.sales, 'sale')} of every status"
-            f"{'' if not view.filters.statuses else ' chosen in the filter'}, "
-            f"{formats.money(everything.amount)} in total.",
+            f"Every status{'' if not view.filters.statuses else ' chosen in the filter'}: "
+            f"{every_status(everything, formats)}.",
             search,
         ),
     }
@@ -80,7 +80,7 @@ def _concentration(view: View) -> ChartContents:
     figure["layout"]["hovermode"] = "closest"
     figure["layout"]["xaxis"] |= {
         "type": "linear",
-        "title": {"text": "customers, by net sales"},
+        "title": {"text": f"customers, by {money_name(view.filters).lower()}"},
         "hoverformat": ",",
     }
     figure["layout"]["yaxis"] |= {"tickformat": ".0%", "range": [0, 1.02]}

@@ -6,12 +6,12 @@ from itertools import accumulate
 from typing import Any
 
 from dashboards import figures
-from dashboards.blocks import Chart, ChartContents, Grid, GridContents, Table, Tabs
+from dashboards.blocks import Chart, ChartContents, Grid, GridContents, Link, Table, Tabs
 from dashboards.charts import sales_chart
 from dashboards.columns import SALES
 from dashboards.data import over_time, sales
-from dashboards.page import Contents, Page, View
-from dashboards.wording import left_out, money_name
+from dashboards.page import Contents, Page, View, one_bucket
+from dashboards.wording import gross_name, left_out, less_returns, money_name
 
 _GRAINS = ("day", "week", "month")
 
@@ -42,6 +42,7 @@ def fill(view: View) -> Contents:
         "time-sales": sales_chart(view, now, before, grain),
         "time-difference": _difference(view, now, before, grain),
         "time-running": _running(view, now, before),
+        "time-returns": _returns(view, now, grain),
         "time-rows": sales_behind(view),
     }
 
@@ -53,7 +54,7 @@ def sales_behind(view: View) -> GridContents:
     formats = view.formats
     return GridContents(
         f"{formats.plural(total.sales, 'sale')} in {formats.plural(total.orders, 'order')}, "
-        f"{formats.money(total.amount)} in total. Also {left_out(aside, formats)}.",
+        f"{less_returns(total, formats)} in total. Also {left_out(aside, formats)}.",
         view.filters.search(),
     )
 
@@ -134,6 +135,61 @@ def _running(view: View, now: list[dict[str, Any]], before: list[dict[str, Any]]
     )
 
 
+def _returns(view: View, now: list[dict[str, Any]], grain: str) -> ChartContents:
+    """Return what was sold above the axis, what came back below it."""
+    formats, palette = view.formats, view.palette
+    gross, title = gross_name(view.filters), f"{gross_name(view.filters)} and returns by {grain}"
+    returned = sum(one["returned"] for one in now)
+    if not returned:
+        text = "No returns are taken off in this period"
+        figure = figures.empty(text, palette, formats)
+        return ChartContents(title, f"{text}.", figure, Table([grain, "Returned"], []))
+    days = [one["bucket"].isoformat() for one in now]
+    links = [view.here(one_bucket(view, one["bucket"], grain)) for one in now]
+    sold = [one["amount"] + one["returned"] for one in now]
+
+    def bars(name: str, amounts: list[Any], sign: int, color: str) -> figures.Series:
+        texts = [
+            f"{formats.day(one['bucket'])}<br>{name} {formats.money(amount)}"
+            for one, amount in zip(now, amounts, strict=True)
+        ]
+        return figures.Series(
+            name, days, [sign * float(one) for one in amounts], color, links=links, texts=texts
+        )
+
+    series = [
+        bars(gross, sold, 1, palette.accent),
+        bars("Returned", [one["returned"] for one in now], -1, palette.returned),
+    ]
+    figure = figures.stacked(series, palette, formats)
+    figure["layout"]["yaxis"] |= {
+        "tickprefix": formats.currency_sign(),
+        "tickformat": "~s",
+        "zeroline": True,
+        "zerolinecolor": palette.muted,
+    }
+    whole = sum(sold)
+    share = f" ({formats.percent(returned / whole)})" if whole else ""
+    rows = [
+        [
+            Link(formats.day(one["bucket"]), link),
+            formats.money(amount),
+            formats.money(one["returned"]),
+            formats.money(one["amount"]),
+        ]
+        for one, amount, link in zip(now, sold, links, strict=True)
+    ]
+    return ChartContents(
+        title,
+        f"{formats.money(returned)} of {formats.money(whole)} came back{share}. A return counts on "
+        "its own day, not on the day of the sale.",
+        figure,
+        Table(
+            [grain.capitalize(), gross, "Returned", money_name(view.filters)], rows, caption=title
+        ),
+    )
+
+
 PAGE = Page(
     path="/time",
     name="Sales over time",
@@ -146,6 +202,7 @@ PAGE = Page(
             Chart("time-difference", "Difference from previous period", height=260),
             Chart("time-running", "Running total", height=260),
         ],
+        [Chart("time-returns", "Gross sales and returns", height=260)],
         [Grid("time-rows", "Sales in these figures", "counted-sales", SALES)],
     ],
     fill=fill,

@@ -12,7 +12,7 @@ from dashboards.charts import customers_chart, sales_chart, statuses_chart
 from dashboards.data import health, over_time, sales
 from dashboards.formats import Change
 from dashboards.page import Contents, Page, View
-from dashboards.wording import left_out, money_name
+from dashboards.wording import gross_name, left_out, money_name
 
 _TOP = 8
 
@@ -38,12 +38,19 @@ def _cards(view: View, now: list[dict[str, Any]]) -> Contents:
     aside = sales.set_aside(data, view.filters, view.days)
     amounts = [float(one["amount"]) for one in now]
     orders = [float(one["orders"]) for one in now]
-    averages = [a / o if o else 0.0 for a, o in zip(amounts, orders, strict=True)]
+    averages = [
+        (amount + float(one["returned"])) / count if count else 0.0
+        for one, amount, count in zip(now, amounts, orders, strict=True)
+    ]
 
     def change(now: Any, before: Any, more_is: str) -> Change | None:
         return formats.change(now, before, more_is=more_is) if earlier else None
 
     note = left_out(aside, formats)
+    note = f"Left out: {note}" if aside.rows else note.capitalize()
+    if current.returns:
+        off = f"{formats.money(current.gross)} less {formats.money(current.returned)} returned"
+        note = f"{off}. {note}"
     return {
         "kpi-sales": CardContents(
             label=money_name(view.filters),
@@ -51,7 +58,7 @@ def _cards(view: View, now: list[dict[str, Any]]) -> Contents:
             exact=formats.money(current.amount),
             change=change(current.amount, earlier and earlier.amount, "good"),
             versus=view.versus,
-            note=f"Left out: {note}" if aside.rows else note.capitalize(),
+            note=note,
             spark=amounts,
             color=palette.accent,
         ),
@@ -69,7 +76,7 @@ def _cards(view: View, now: list[dict[str, Any]]) -> Contents:
             exact=formats.money(current.average),
             change=change(current.average, earlier and earlier.average, "good"),
             versus=view.versus,
-            note=f"{money_name(view.filters)} by number of orders, same rows left out",
+            note=f"{gross_name(view.filters)} by number of orders, same rows left out",
             spark=averages,
             color=palette.accent,
         ),

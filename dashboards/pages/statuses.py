@@ -8,6 +8,7 @@ from dashboards.charts import statuses_chart
 from dashboards.columns import SALES
 from dashboards.data import over_time, sales
 from dashboards.page import Contents, Page, View, one_bucket
+from dashboards.wording import every_status
 
 
 def fill(view: View) -> Contents:
@@ -19,8 +20,7 @@ def fill(view: View) -> Contents:
         "status-counts": _counts(view),
         "status-mix": _mix(view),
         "status-rows": GridContents(
-            f"{formats.plural(everything.sales, 'sale')}, together "
-            f"{formats.money(everything.amount)}.",
+            f"{every_status(everything, formats)}.",
             view.filters.search(),
         ),
     }
@@ -28,9 +28,7 @@ def fill(view: View) -> Contents:
 
 def _counts(view: View) -> ChartContents:
     formats, palette = view.formats, view.palette
-    found = sales.by_column(
-        view.data, view.filters, view.days, "status", view.filters.statuses, limit=10
-    )
+    found = sales.by_status(view.data, view.filters, view.days)
     whole = sum(one["sales"] for one in found)
     title = "Number of sales by status"
     if not found:
@@ -114,7 +112,8 @@ PAGE = Page(
     path="/status",
     name="Status",
     title="Status",
-    lead="How much is completed, pending or cancelled? Select a bar to filter by its status.",
+    lead="How much is completed, pending, cancelled or returned? "
+    "Select a bar to filter by its status.",
     rows=[
         [
             Chart("status-amounts", "Sales by status", height=240),

@@ -35,9 +35,11 @@ summed as (
         max(transaction_at) as last_transaction_at,
         count(*) as sale_count,
         coalesce(sum(case when status = 'Completed' then quantity end), 0) as completed_quantity,
+        coalesce(sum(case when status = 'Returned' then quantity end), 0) as returned_quantity,
         coalesce(sum(case when status = 'Completed' then amount end), 0) as completed_amount,
         coalesce(sum(case when status = 'Pending' then amount end), 0) as pending_amount,
-        coalesce(sum(case when status = 'Cancelled' then amount end), 0) as cancelled_amount
+        coalesce(sum(case when status = 'Cancelled' then amount end), 0) as cancelled_amount,
+        coalesce(sum(case when status = 'Returned' then amount end), 0) as returned_amount
     from named
     group by product_key, category_key
 ),
@@ -64,9 +66,12 @@ final as (
         latest.record.product_name,
         summed.sale_count,
         summed.completed_quantity,
+        summed.returned_quantity,
         summed.completed_amount,
         summed.pending_amount,
         summed.cancelled_amount,
+        summed.returned_amount,
+        cast(summed.completed_amount - summed.returned_amount as decimal(28, 2)) as net_amount,
         summed.last_transaction_at as latest_sale_at,
         latest.record._source_file as latest_source_file,
         latest.record._row_number as latest_record_number

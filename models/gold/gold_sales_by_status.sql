@@ -22,10 +22,11 @@ days as (
 customers as (
     select
         stack(
-            3,
+            4,
             'Completed', count_if(completed_sale_count > 0),
             'Pending', count_if(pending_sale_count > 0),
-            'Cancelled', count_if(cancelled_sale_count > 0)
+            'Cancelled', count_if(cancelled_sale_count > 0),
+            'Returned', count_if(returned_sale_count > 0)
         ) as (status, customer_count)
     from gold_sales_by_customer
     where customer_id <> '(unknown)'

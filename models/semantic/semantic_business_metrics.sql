@@ -8,7 +8,9 @@ final as (
         customer_name,
         country,
         completed_order_count as number_of_orders,
-        completed_amount as lifetime_value,
+        net_amount as lifetime_value,
+        completed_amount as gross_value,
+        returned_amount as returned_value,
         cast(
             try_divide(completed_amount, completed_order_count) as decimal(18, 2)
         ) as average_order_value,

@@ -12,15 +12,23 @@ from typing import Any
 from dashboards.filters import ALL, CUSTOM, PERIODS, Domain, Filters
 
 Row = dict[str, Any]
+NET = ("Completed", "Returned")
 
 
 @dataclass(frozen=True)
 class Expected:
-    """What a page has to show."""
+    """What a page has to show.
+
+    ``amount`` is less ``returned``; ``orders`` and ``sales`` are without the ``returns``. Where
+    returned sales are all that is asked for, nothing is taken off.
+    """
 
     amount: Decimal
+    gross: Decimal
+    returned: Decimal
     orders: int
     sales: int
+    returns: int
     rejected: int
     rejected_amount: Decimal
     accepted: int
@@ -62,17 +70,42 @@ def expected(filters: Filters, domain: Domain, sales: list[Row], rejected: list[
         and (not filters.countries or row["country"] in filters.countries)
         and (not filters.customers or row["customer"] in filters.customers)
     ]
-    counted = [row for row in fitting if row["status"] in (filters.statuses or ("Completed",))]
+    counted = [row for row in fitting if row["status"] in (filters.statuses or NET)]
+    taken_off = [row for row in counted if filters.statuses != ("Returned",) and is_return(row)]
+    sold = [row for row in counted if row not in taken_off]
     accepted = [row for row in fitting if not filters.statuses or row["status"] in filters.statuses]
     aside = [row for row in rejected if _is_aside(row, filters, start, end)]
     return Expected(
-        amount=sum((row["sales"] for row in counted), Decimal(0)),
-        orders=sum(row["opens_order"] for row in counted),
-        sales=len(counted),
+        amount=worth(sold) - worth(taken_off),
+        gross=worth(sold),
+        returned=worth(taken_off),
+        orders=sum(row["opens_order"] for row in sold),
+        sales=len(sold),
+        returns=len(taken_off),
         rejected=len(aside),
         rejected_amount=sum((row["readable_amount"] or Decimal(0) for row in aside), Decimal(0)),
         accepted=len(accepted),
     )
+
+
+def is_return(row: Row) -> bool:
+    """Return whether a sale came back."""
+    return bool(row["status"] == "Returned")
+
+
+def worth(rows: Iterable[Row]) -> Decimal:
+    """Return the sum of amounts, as they stand."""
+    return sum((row["sales"] for row in rows), Decimal(0))
+
+
+def net_by_customer(rows: Iterable[Row]) -> dict[str, Decimal]:
+    """Return what each customer bought less what came back; no word of pending and cancelled."""
+    net: dict[str, Decimal] = {}
+    for row in rows:
+        if row["status"] in NET:
+            sign = -1 if is_return(row) else 1
+            net[row["customer"]] = net.get(row["customer"], Decimal(0)) + sign * row["sales"]
+    return net
 
 
 def _ends(filters: Filters, domain: Domain) -> tuple[date, date]:

@@ -24,7 +24,13 @@ _SALES = """
             date '2024-01-01' + (a % 731)::int as sale_date,
             'C' || lpad((b % {customers} * (b % 7) / 7)::int::varchar, 6, '0') as customer,
             ['Books', 'Garden', 'Kitchen', 'Office', 'Sport', 'Toys'][(c % 6 + 1)::int] as category,
-            case when d % 100 < 82 then 'Completed' when d % 100 < 91 then 'Pending' else 'Cancelled'
+            case
+                -- A few customers return more than they buy.
+                when b % {customers} % 13 = 3 and d % 100 < 60 then 'Returned'
+                when d % 100 < 78 then 'Completed'
+                when d % 100 < 87 then 'Pending'
+                when d % 100 < 94 then 'Cancelled'
+                else 'Returned'
             end as status,
             (1 + c % 4)::decimal(18, 3) as quantity,
             ((200 + a % 9000) / 100)::decimal(18, 6) as unit_price,
@@ -52,7 +58,7 @@ _RULES = {
     "amount_not_a_number": "The amount is not a number, or too large to hold.",
     "amount_not_positive": "The amount is zero or negative.",
     "amount_mismatch": "Quantity times unit price differs from the amount.",
-    "status_unknown": "The status is none of Completed, Pending and Cancelled.",
+    "status_unknown": "The status is none of Completed, Pending, Cancelled and Returned.",
     "broken_quoting": "A quote of the line is never closed.",
 }
 _RAW = {

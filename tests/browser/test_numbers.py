@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from browser.oracle import expected, random_filters
+from browser.oracle import NET, expected, is_return, net_by_customer, random_filters, worth
 from browser.sample import write_sample
 from browser.workspace import dashboard_settings
 from dashboards.app import create_app
@@ -68,20 +68,92 @@ def test_200_random_filters_agree_with_the_rows_to_the_cent(data: Data) -> None:
         )
         assert overview["kpi-sales"].exact == money
         assert overview["kpi-orders"].value == formats.count(want.orders)
+        average = want.gross / want.orders if want.orders else None
+        assert overview["kpi-average"].exact == formats.money(average)
+        assert not want.returns or formats.money(want.gross) in overview["kpi-sales"].note
+        assert not want.returns or formats.money(want.returned) in overview["kpi-sales"].note
         assert overview["kpi-rejected"].value == formats.percent(rate)
         assert not want.rejected_amount or aside in overview["kpi-sales"].note
         assert money in overview["overview-daily"].summary
         assert f"{want.sales:,} sale" in time["time-rows"].summary
         assert money in time["time-rows"].summary
-        drawn = [
-            y
-            for trace in time["time-sales"].figure["data"]
-            if trace["name"] == "this period"
-            for y in trace["y"]
-        ]
-        assert round(sum(drawn) * 100) == want.amount * 100
-        seen.add(want.amount)
+        assert not want.returns or f"{want.returns:,} return" in time["time-rows"].summary
+        assert cents(drawn(time["time-sales"], "this period")) == want.amount * 100
+        assert cents(drawn(time["time-returns"], "Returned")) == -want.returned * 100
+        parts = drawn(time["time-returns"])
+        assert not parts or cents(parts) == want.amount * 100
+        seen.add((want.amount, want.returned))
     assert len(seen) > 120  # Else the filters were all alike.
+    assert len({returned for _, returned in seen}) > 40
+    assert min(amount for amount, _ in seen) < 0
+
+
+def drawn(block: Any, *names: str) -> list[float]:
+    """Return the values of a chart, of all its traces or of those of some names."""
+    traces = block.figure["data"]
+    return [y for trace in traces if not names or trace["name"] in names for y in trace["y"]]
+
+
+def cents(amounts: list[float]) -> int:
+    return round(sum(amounts) * 100)
+
+
+def test_returns_lessen_net_sales_and_nothing_else(data: Data) -> None:
+    sales = rows_of(data, "semantic_sales")
+    by_status = {
+        status: worth(row for row in sales if row["status"] == status)
+        for status in data.domain.statuses
+    }
+    assert list(by_status) == ["Completed", "Pending", "Cancelled", "Returned"]
+    both = by_status["Completed"] - by_status["Returned"]
+    less_pending = by_status["Pending"] - by_status["Returned"]
+    for statuses, name, amount in (
+        ((), "Net sales", both),
+        (("Completed", "Returned"), "Net sales", both),
+        (("Completed",), "Gross sales", by_status["Completed"]),
+        (("Returned",), "Returned sales", by_status["Returned"]),
+        (("Pending", "Returned"), "Sales, pending less returned", less_pending),
+    ):
+        card = contents(data, "/", Filters(period="all", statuses=statuses))["kpi-sales"]
+        assert (card.label, card.exact) == (name, data.formats.money(amount))
+
+
+def test_no_share_of_a_customer_is_below_zero(data: Data) -> None:
+    net = net_by_customer(rows_of(data, "semantic_sales"))
+    kept = sum(amount for amount in net.values() if amount > 0)
+    assert min(net.values()) < 0  # Else nothing is tried here.
+    filters = Filters(period="all")
+    sql, parameters = LISTINGS["customers"].question(data, filters)
+    listed = data.rows(sql, parameters)
+    assert {row["customer"]: row["amount"] for row in listed} == net
+    for row in listed:
+        assert row["share"] == pytest.approx(float(max(row["amount"], 0) / kept))
+    page = contents(data, "/customers", filters)
+    assert data.formats.money(kept) in page["customers-top"].summary
+    curve = drawn(page["customers-share"])
+    assert curve == sorted(curve)
+    assert curve[-1] == 1
+
+
+def test_the_status_page_shows_returns_as_they_are(data: Data) -> None:
+    sales = rows_of(data, "semantic_sales")
+    returned = [row for row in sales if is_return(row)]
+    page = contents(data, "/status", Filters(period="all"))
+    assert cents(drawn(page["status-mix"])) == worth(sales) * 100
+    assert cents(drawn(page["status-mix"], "Returned")) == worth(returned) * 100
+    [bars] = page["status-amounts"].figure["data"]
+    colors = dict(
+        zip(
+            page["status-amounts"].figure["layout"]["yaxis"]["ticktext"],
+            bars["marker"]["color"],
+            strict=True,
+        )
+    )
+    assert colors["Returned"] == palette("light").returned
+    assert len(set(colors.values())) == 4
+    together = data.formats.money(worth(sales) - worth(returned))
+    assert together in page["status-rows"].summary
+    assert data.formats.money(worth(returned)) in page["status-rows"].summary
 
 
 def test_the_period_before_is_the_sum_of_its_days(data: Data) -> None:
@@ -91,9 +163,9 @@ def test_the_period_before_is_the_sum_of_its_days(data: Data) -> None:
             filters = Filters(period=period).with_extra("grain", grain)
             days = filters.days(data.domain).before()
             want = sum(
-                row["sales"]
+                -row["sales"] if is_return(row) else row["sales"]
                 for row in sales
-                if days.start <= row["sale_date"] <= days.end and row["status"] == "Completed"
+                if days.start <= row["sale_date"] <= days.end and row["status"] in NET
             )
             time = contents(data, "/time", filters)
             assert data.formats.money(want) in time["time-sales"].summary
@@ -112,7 +184,9 @@ def test_a_mark_leads_to_the_number_that_it_shows(data: Data, path: str) -> None
             for link, value in list(zip(trace.get("customdata", []), values, strict=False))[:6]:
                 there = parse(link.partition("?")[2], data.domain)
                 rows = grid_rows(data, "counted-sales", there, {"startRow": 0, "endRow": 500})
-                amount = sum(row["sales"] for row in _counted(data, there))
+                off = worth(row for row in _counted(data, there) if is_return(row))
+                off = Decimal(0) if there.statuses == ("Returned",) else off
+                amount = worth(_counted(data, there)) - 2 * off
                 assert round(value * 100) == amount * 100
                 assert rows["rowCount"] == len(_counted(data, there))
                 checked += 1

@@ -24,14 +24,19 @@ copy (
         count(*) filter (where status = 'Completed') as completed_sale_count,
         count(*) filter (where status = 'Pending') as pending_sale_count,
         count(*) filter (where status = 'Cancelled') as cancelled_sale_count,
+        count(*) filter (where status = 'Returned') as returned_sale_count,
         count(distinct order_id) filter (where status = 'Completed') as completed_order_count,
         count(distinct order_id) filter (where status = 'Pending') as pending_order_count,
         count(distinct order_id) filter (where status = 'Cancelled') as cancelled_order_count,
+        count(distinct order_id) filter (where status = 'Returned') as returned_order_count,
         coalesce(sum(amount) filter (where status = 'Completed'), 0)::decimal(28, 2)
             as completed_amount,
         coalesce(sum(amount) filter (where status = 'Pending'), 0)::decimal(28, 2) as pending_amount,
         coalesce(sum(amount) filter (where status = 'Cancelled'), 0)::decimal(28, 2)
             as cancelled_amount,
+        coalesce(sum(amount) filter (where status = 'Returned'), 0)::decimal(28, 2)
+            as returned_amount,
+        (completed_amount - returned_amount)::decimal(28, 2) as net_amount,
         min(transaction_date) filter (where status = 'Completed') as first_completed_date,
         max(transaction_date) filter (where status = 'Completed') as last_completed_date,
         max(recency).transaction_at as latest_sale_at,
@@ -58,11 +63,16 @@ copy (
         count(*) as sale_count,
         coalesce(sum(quantity) filter (where status = 'Completed'), 0)::decimal(28, 3)
             as completed_quantity,
+        coalesce(sum(quantity) filter (where status = 'Returned'), 0)::decimal(28, 3)
+            as returned_quantity,
         coalesce(sum(amount) filter (where status = 'Completed'), 0)::decimal(28, 2)
             as completed_amount,
         coalesce(sum(amount) filter (where status = 'Pending'), 0)::decimal(28, 2) as pending_amount,
         coalesce(sum(amount) filter (where status = 'Cancelled'), 0)::decimal(28, 2)
             as cancelled_amount,
+        coalesce(sum(amount) filter (where status = 'Returned'), 0)::decimal(28, 2)
+            as returned_amount,
+        (completed_amount - returned_amount)::decimal(28, 2) as net_amount,
         max(recency).transaction_at as latest_sale_at,
         max(recency)._source_file as latest_source_file,
         max(recency)._row_number as latest_record_number

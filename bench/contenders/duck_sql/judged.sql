@@ -43,6 +43,7 @@ select
         when 'completed' then 'Completed'
         when 'pending' then 'Pending'
         when 'cancelled' then 'Cancelled'
+        when 'returned' then 'Returned'
     end as status,
     clean_text_without_email(payment_method) as payment_method,
     clean_text_without_email(country) as country,

@@ -13,7 +13,8 @@ copy (
     select
         customer_id as customer, customer_name, country,
         completed_order_count as number_of_orders,
-        completed_amount as lifetime_value,
+        net_amount as lifetime_value, completed_amount as gross_value,
+        returned_amount as returned_value,
         cast(completed_amount / nullif(completed_order_count, 0) as decimal(18, 2))
             as average_order_value,
         first_completed_date as first_order_date, last_completed_date as last_order_date,
@@ -44,9 +45,10 @@ copy (
         row_number() over by_value as value_rank,
         customer_id as customer, customer_name, country,
         completed_order_count as number_of_orders,
-        completed_amount as lifetime_value,
-        share(completed_amount, sum(completed_amount) over ()) as value_share,
-        share(sum(completed_amount) over by_value, sum(completed_amount) over ())
+        net_amount as lifetime_value, completed_amount as gross_value,
+        returned_amount as returned_value,
+        share(greatest(net_amount, 0), sum(greatest(net_amount, 0)) over ()) as value_share,
+        share(sum(greatest(net_amount, 0)) over by_value, sum(greatest(net_amount, 0)) over ())
             as cumulative_value_share,
         last_completed_date as last_order_date,
         date_diff('day', last_completed_date, max(last_completed_date) over ())
@@ -54,7 +56,7 @@ copy (
     from gold_sales_by_customer
     where customer_id <> '(unknown)'
     window by_value as (
-        order by completed_amount desc, customer_id
+        order by net_amount desc, customer_id
         rows between unbounded preceding and current row
     )
 ) to 'semantic_customers.parquet' (format parquet, compression snappy);
@@ -62,8 +64,12 @@ copy (
 copy (
     select
         product_id as product, product_name, category,
-        completed_quantity as units_sold, completed_amount as net_sales,
-        share(completed_amount, sum(completed_amount) over ()) as net_sales_share,
+        completed_quantity as units_sold, returned_quantity as units_returned,
+        net_amount as net_sales, completed_amount as gross_sales,
+        returned_amount as returned_sales,
+        share(greatest(net_amount, 0), sum(greatest(net_amount, 0)) over ()) as net_sales_share,
+        try_cast(returned_amount / nullif(completed_amount, 0) as decimal(18, 6))
+            as returned_share,
         share(cancelled_amount, completed_amount + pending_amount + cancelled_amount)
             as cancelled_share
     from gold_sales_by_product
@@ -98,11 +104,15 @@ copy (
 copy (
     select
         sale_date,
-        coalesce(sum(amount) filter (where status = 'Completed'), 0) as net_sales,
+        coalesce(sum(case status when 'Completed' then amount when 'Returned' then -amount end), 0)
+            as net_sales,
+        coalesce(sum(amount) filter (where status = 'Completed'), 0) as gross_sales,
+        coalesce(sum(amount) filter (where status = 'Returned'), 0) as returned_sales,
         coalesce(sum(order_count) filter (where status = 'Completed'), 0)::bigint
             as number_of_orders,
         coalesce(sum(quantity) filter (where status = 'Completed'), 0) as units_sold,
-        cast(net_sales / nullif(number_of_orders, 0) as decimal(18, 2)) as average_order_value,
+        coalesce(sum(quantity) filter (where status = 'Returned'), 0) as units_returned,
+        cast(gross_sales / nullif(number_of_orders, 0) as decimal(18, 2)) as average_order_value,
         coalesce(sum(amount) filter (where status = 'Pending'), 0) as pending_sales,
         coalesce(sum(amount) filter (where status = 'Cancelled'), 0) as cancelled_sales
     from gold_sales_daily

@@ -17,7 +17,7 @@ clean = (
         & (col("quantity") > 0)
         & (col("unit_price") > 0)
         & (col("amount") > 0)
-        & col("status").isin("Completed", "Pending", "Cancelled")
+        & col("status").isin("Completed", "Pending", "Cancelled", "Returned")
     )
 )
 clean.write.mode("overwrite").parquet("silver")

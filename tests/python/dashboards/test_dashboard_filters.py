@@ -13,7 +13,7 @@ from dashboards.filters import ALL, CUSTOM, PERIODS, Days, Domain, Filters, pars
 DOMAIN = Domain(
     first=date(2024, 1, 1),
     last=date(2025, 12, 31),
-    statuses=("Completed", "Pending", "Cancelled"),
+    statuses=("Completed", "Pending", "Cancelled", "Returned"),
     categories=("Books", "R&D, 50% off", "Toys"),
     countries=("Côte d'Ivoire", "Spain"),
     knows_customer=lambda one: one.startswith("C"),

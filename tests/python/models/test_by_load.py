@@ -26,7 +26,10 @@ JUDGED = "select _load_id, max(_judged_by_run_id) from {s}_live.silver_sales_ass
 
 
 def write_drop(folder: Path) -> list[Path]:
-    """Write sales in the order of their time, in files, each with a line that is no row."""
+    """Write sales in the order of their time, in files, each with a line that is no row.
+
+    The generator knows no returns: in all files but the first, every other cancelled sale is one.
+    """
     write_sales(folder / "all.csv", ROWS, seed=5)
     header, *lines = (folder / "all.csv").read_text("utf-8").splitlines(keepends=True)
     size = ROWS // FILES
@@ -34,6 +37,8 @@ def write_drop(folder: Path) -> list[Path]:
     for number in range(FILES):
         path = folder / f"day{number:02}.csv"
         part = [header, *lines[number * size : (number + 1) * size], "a,b\n"]
+        if number:
+            part[1::2] = [line.replace("Cancelled", "Returned") for line in part[1::2]]
         path.write_text("".join(part), encoding="utf-8")
         paths.append(path)
     return paths
@@ -77,6 +82,16 @@ def merges(project: Scratch) -> int:
 
 def judged(project: Scratch) -> dict[str, str]:
     return dict(project.query(JUDGED))
+
+
+def returned(project: Scratch) -> bool:
+    """Return whether there are returns, and the sums hold all of them."""
+    sums = project.query(
+        "select (select sum(amount) from {s}_live.silver_sales where status = 'Returned'), "
+        "(select sum(returned_amount) from {s}_live.gold_sales_by_customer), "
+        "(select sum(completed_amount) - sum(net_amount) from {s}_live.gold_sales_by_product)"
+    )[0]
+    return len(set(sums)) == 1 and (sums[0] or 0) > 0
 
 
 def again(before: dict[str, str], after: dict[str, str]) -> int:
@@ -128,6 +143,7 @@ def test_piece_by_piece_ends_as_all_at_once(
             expected = checksums(connection, f"{scratch.schema}_live")
             assert checksums(connection, f"{other.schema}_live") == expected
         assert expected["silver_sales_assessed"][0] == ROWS + FILES
+        assert returned(other)
 
         # A correction: its load, and what that touches.
         row, reasons, price = other.query(

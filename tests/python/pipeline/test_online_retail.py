@@ -17,6 +17,10 @@ from conftest import REPOSITORY, Scratch, scratch_project
 
 ARCHIVE = REPOSITORY.parent / "shared" / "data" / "online_retail" / "by_day.tar.xz"
 
+# Accepted lines, without exact copies; each line is rounded to the cent.
+GROSS, RETURNED = Decimal("10631048.74"), Decimal("893979.73")
+NET = Decimal("9737069.01")
+
 pytestmark = pytest.mark.skipif(
     not ARCHIVE.exists(), reason="the Online Retail data is not beside the repository"
 )
@@ -96,11 +100,12 @@ def test_exact_duplicates(retail: Scratch) -> None:
     assert one(retail, "count(*)", "disposition = 'duplicate'") == 5_268
 
 
-def test_cancelled_lines_and_their_worth(retail: Scratch) -> None:
-    assert one(retail, "count(*)", "status = 'Cancelled'") == 9_288
+def test_credit_notes_are_returns_and_what_they_are_worth(retail: Scratch) -> None:
+    assert one(retail, "count(*)", "status = 'Returned'") == 9_288
     # Counted from the files with Python's csv and exact decimals: -896,812.49.
-    assert one(retail, "sum(amount)", "status = 'Cancelled'") == Decimal("896812.49")
-    assert one(retail, "count(*)", "status = 'Cancelled' and amount <= 0") == 0
+    assert one(retail, "sum(amount)", "status = 'Returned'") == Decimal("896812.49")
+    assert one(retail, "count(*)", "status = 'Returned' and (amount <= 0 or quantity <= 0)") == 0
+    assert one(retail, "count(*)", "status = 'Cancelled'") == 0
 
 
 def test_bad_debt_is_set_aside(retail: Scratch) -> None:
@@ -126,13 +131,32 @@ def test_revenue_to_the_cent(retail: Scratch) -> None:
     completed = "disposition = 'accepted' and status = 'Completed'"
     assert one(retail, "count(*)", completed) == 524_877
     assert one(retail, "sum(amount_exact)", completed) == Decimal("10631048.744000000")
-    for table, column in (
-        ("semantic_business_metrics", "lifetime_value"),
-        ("semantic_sales_over_time", "net_sales"),
-        ("gold_sales_by_product", "completed_amount"),
+    for table, *columns in (
+        ("semantic_business_metrics", "gross_value", "returned_value", "lifetime_value"),
+        ("semantic_sales_over_time", "gross_sales", "returned_sales", "net_sales"),
+        ("semantic_products", "gross_sales", "returned_sales", "net_sales"),
+        ("gold_sales_by_customer", "completed_amount", "returned_amount", "net_amount"),
+        ("gold_sales_by_product", "completed_amount", "returned_amount", "net_amount"),
     ):
-        revenue = retail.query(f"select sum({column}) from {{s}}.{table}")[0][0]
-        assert revenue == Decimal("10631048.74"), table
+        sums = ", ".join(f"sum({column})" for column in columns)
+        revenue = retail.query(f"select {sums} from {{s}}.{table}")[0]
+        assert revenue == (GROSS, RETURNED, NET), table
+
+
+def test_shares_stay_sane_beside_customers_who_returned_more_than_they_bought(
+    retail: Scratch,
+) -> None:
+    for table, share in (
+        ("semantic_customers", "value_share"),
+        ("semantic_products", "net_sales_share"),
+    ):
+        low, high, total, below = retail.query(
+            f"select min({share}), max({share}), sum({share}), count_if({share} = 0) "
+            f"from {{s}}.{table}"
+        )[0]
+        assert 0 <= low < high <= 1, table
+        assert abs(total - 1) < Decimal("0.001"), table
+        assert below > 0, table
 
 
 def test_the_same_files_again_are_not_loaded_again(retail: Scratch, files: Path) -> None:

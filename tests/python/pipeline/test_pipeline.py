@@ -375,11 +375,11 @@ def test_the_dashboard_shows_what_the_live_tables_hold(
 
 
 def _figures_in_spark(filters: Filters, domain: Domain) -> str:
-    """Return the worth, orders and sales under filters, as columns of one Spark query."""
+    """Return net worth, orders and sales under filters, as columns of one Spark query."""
     days = filters.days(domain)
     parts = [f"sale_date between date '{days.start}' and date '{days.end}'"]
     for column, values in (
-        ("status", filters.statuses or ("Completed",)),
+        ("status", filters.statuses or ("Completed", "Returned")),
         ("category", filters.categories),
         ("country", filters.countries),
         ("customer", filters.customers),
@@ -388,9 +388,11 @@ def _figures_in_spark(filters: Filters, domain: Domain) -> str:
             quoted = ", ".join("'" + value.replace("'", "\\'") + "'" for value in values)
             parts.append(f"{column} in ({quoted})")
     condition = " and ".join(parts)
+    # Returns are taken off, unless they alone are asked for.
+    off = "false" if filters.statuses == ("Returned",) else "status = 'Returned'"
     return (
-        f"sum(case when {condition} then sales end), count_if(opens_order and {condition}), "
-        f"count_if({condition})"
+        f"sum(case when {condition} then if({off}, -sales, sales) end), "
+        f"count_if(opens_order and {condition} and not {off}), count_if({condition} and not {off})"
     )
 
 
