@@ -8,12 +8,12 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from python_jobs.errors import P360Error
+from python_jobs.feeds.declared_keys import NUMBER_CELLS
 from python_jobs.feeds.guessing.cells import Guessed, SampleColumn
 from python_jobs.feeds.guessing.columns import values_of
 from python_jobs.feeds.presets.forms import fitting_numbers, fitting_times
 from python_jobs.feeds.presets.reading import Preset, read_presets
 
-_NUMBER_CELLS = ("quantity", "unit_price", "amount", "discount", "tax", "shipping")
 _MOST_FREQUENT = "most frequent"
 
 
@@ -181,7 +181,7 @@ class _Declaring:
             return
         cells = [
             text
-            for cell in _NUMBER_CELLS
+            for cell in NUMBER_CELLS
             for name in _columns_of(self._done.cells.get(cell, {}))
             for text in self._by_name[name].cells
         ]
