@@ -11,8 +11,8 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -138,6 +138,33 @@ def check_files(settings: Settings, feed_name: str, paths: Sequence[Path]) -> Ch
     Raises:
         P360Error: The feed is not declared, a file cannot be read, or the declaration makes no SQL.
     """
+    with judged_files(settings, feed_name, paths) as judged:
+        return read_check(settings, judged)
+
+
+@dataclass(frozen=True)
+class JudgedFiles:
+    """Files whose records are judged, in a session that lasts as long as they are looked at.
+
+    Attributes:
+        connection: The session; it has the view ``check_silver_sales_assessed``, and the table
+            ``check_judged`` with the judgement of each record beside its typed cells.
+        feed: The declaration.
+        undeclared: Columns of the files that the feed's source does not declare.
+        sql: The SQL that judged them.
+    """
+
+    connection: ThriftConnection
+    feed: Feed
+    undeclared: list[str]
+    sql: str
+
+
+@contextmanager
+def judged_files(
+    settings: Settings, feed_name: str, paths: Sequence[Path]
+) -> Iterator[JudgedFiles]:
+    """Yield the records of files, judged by the models' own SQL; errors as `check_files`."""
     feed = read_feed(settings, feed_name)
     folder = settings.home / "check" / f"{os.getpid()}"
     shutil.rmtree(folder, ignore_errors=True)
@@ -147,9 +174,10 @@ def check_files(settings: Settings, feed_name: str, paths: Sequence[Path]) -> Ch
             undeclared = _write_rows(feed, paths, folder)
         models = (f"bronze_sales_{feed.name}", "bronze_sales", "silver_sales_assessed")
         compiled = compile_models(settings, "compiling the models", models, {"feed": feed.name})
-        with steps("judging the records"), connect(settings) as connection:
-            _create_views(connection, settings, feed, folder, compiled)
-            return _read_check(connection, settings, feed, undeclared, compiled)
+        with connect(settings) as connection:
+            with steps("judging the records"):
+                _create_views(connection, settings, feed, folder, compiled)
+            yield JudgedFiles(connection, feed, undeclared, compiled["silver_sales_assessed"])
     finally:
         shutil.rmtree(folder, ignore_errors=True)
         with suppress(OSError):
@@ -216,14 +244,10 @@ def _literal(cell: str) -> str:
     return f"'{text}'" if cell else "cast(null as string)"
 
 
-def _read_check(
-    connection: ThriftConnection,
-    settings: Settings,
-    feed: Feed,
-    undeclared: list[str],
-    compiled: dict[str, str],
-) -> Check:
-    declared = read_declaration(settings, feed.name) or {}
+def read_check(settings: Settings, judged: JudgedFiles) -> Check:
+    """Return what is told of judged files."""
+    connection = judged.connection
+    declared = read_declaration(settings, judged.feed.name) or {}
     counts = {
         what: {str(name): int(count) for kind, name, count in rows if kind == what}
         for rows in [connection.query(_COUNTS).rows]
@@ -231,8 +255,7 @@ def _read_check(
     }
     sales_amount, returns_amount, earliest, latest = connection.query(_SUMS).rows[0]
     dispositions = {name: counts["disposition"].get(name, 0) for name in _DISPOSITIONS}
-    judged_by = compiled["silver_sales_assessed"]
-    unused = [] if not declared else unused_columns(feed, declared)
+    unused = [] if not declared else unused_columns(judged.feed, declared)
     return Check(
         records=sum(dispositions.values()),
         dispositions=dispositions,
@@ -243,12 +266,12 @@ def _read_check(
         earliest=earliest,
         latest=latest,
         examples=_examples(connection),
-        unused=sorted({*unused, *undeclared}),
+        unused=sorted({*unused, *judged.undeclared}),
         # The very SQL tells: a rule that applies stands in it.
         rules_not_applied=[
             rule.id
             for rule in read_rules(settings.project_dir)
-            if f"then '{rule.id}' end" not in judged_by
+            if f"then '{rule.id}' end" not in judged.sql
         ],
         amounts_are=", ".join(
             [

@@ -1,0 +1,154 @@
+"""Exports in the shapes that real systems write, from the file to typed and judged rows."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from conftest import Scratch, scratch_project
+from feeds.exported import Export, all_exports
+
+from python_jobs.errors import P360Error
+from python_jobs.feeds.check import Check, check_files, judged_files, read_check
+from python_jobs.feeds.declarations import read_feed
+from python_jobs.feeds.declared_cells import check_declaration
+from python_jobs.feeds.new_feed import write_feed
+from python_jobs.settings import Settings
+
+EXPORTS = all_exports()
+NUMBERS = ("quantity", "unit_price", "amount")
+# Each of these goes the whole way, since builds take long: one of each kind of trouble.
+BUILT = ("german_erp", "shopify_like", "negative_amounts", "foreign_currency", "workbook")
+NOT_BUILT = ("gold", "semantic", "observability")
+
+
+@pytest.fixture(scope="module")
+def project(server: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scratch]:
+    """A project of the models up to silver, which dbt reads sooner than the whole."""
+    folder = tmp_path_factory.mktemp("exports") / "project"
+    for scratch in scratch_project(server, folder, "exports"):
+        for layer in NOT_BUILT:
+            shutil.rmtree(folder / "models" / layer)
+        for file in (folder / "models" / "silver").iterdir():
+            if file.stem != "silver_sales_assessed":
+                file.unlink()
+        yield scratch
+
+
+def declare(settings: Settings, export: Export, folder: Path) -> Path:
+    """Guess the declaration of an export, and add what a person must write."""
+    file = export.write(folder)
+    path = settings.project_dir / "models" / "bronze" / f"bronze_sales_{export.name}.yml"
+    write_feed(settings, export.name, file)
+    content = yaml.safe_load(path.read_text("utf-8"))
+    table = content["sources"][0]["tables"][0]
+    csv = table.setdefault("config", {}).setdefault("meta", {}).setdefault("csv", {})
+    csv.update(export.expected.get("schema_add") or {})
+    merge(content["models"][0]["config"]["meta"]["feed"], export.expected.get("add") or {})
+    path.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), "utf-8")
+    check_declaration(settings, read_feed(settings, export.name))
+    return file
+
+
+def merge(into: dict[str, Any], more: Mapping[str, Any]) -> None:
+    for key, value in more.items():
+        if key == "cells":
+            into.setdefault("cells", {}).update(value)
+        else:
+            into[key] = value
+
+
+def told(check: Check) -> dict[str, Any]:
+    """Return what a check says in the words of the expected files."""
+    return {
+        "records": check.records,
+        **check.dispositions,
+        "reasons": check.reasons,
+        "sales_amount": check.sales_amount,
+        "returns_amount": check.returns_amount,
+    }
+
+
+def expected_of(export: Export) -> dict[str, Any]:
+    named = ("records", "accepted", "quarantined", "duplicate", "superseded", "reasons")
+    sums = {key: Decimal(export.expected[key]) for key in ("sales_amount", "returns_amount")}
+    return {key: export.expected[key] for key in named} | sums
+
+
+def differences(judged: Any, export: Export) -> list[str]:
+    """Return what differs between the accepted rows and those that are expected, in file order."""
+    rows = export.expected["rows"]
+    columns = list(dict.fromkeys(name for row in rows for name in row))
+    found = judged.connection.query(
+        f"select {', '.join(map(read_as_text, columns)) or '1'} from check_silver_sales_assessed "
+        "where disposition = 'accepted' order by _source_file, _row_number"
+    ).rows
+    wrong = [] if len(found) == len(rows) else [f"{len(found)} rows, not {len(rows)}"]
+    for place, (row, got) in enumerate(zip(rows, found, strict=False), 1):
+        for name, value in zip(columns, got, strict=True):
+            if name in row and not same(name, row[name], value):
+                wrong.append(f"row {place}: {name} is {value}, not {row[name]}")
+    return wrong
+
+
+def read_as_text(column: str) -> str:
+    if column == "transaction_at":
+        return "date_format(transaction_at, \"yyyy-MM-dd'T'HH:mm:ss\")"
+    return f"cast({column} as string)"
+
+
+def same(name: str, expected: str, value: str | None) -> bool:
+    if value is None:
+        return expected == ""
+    if name in NUMBERS:
+        return Decimal(expected) == Decimal(value)
+    return expected == value
+
+
+@pytest.mark.parametrize("export", EXPORTS, ids=lambda export: export.name)
+def test_an_export_is_read_as_a_person_reads_it(
+    project: Scratch, tmp_path: Path, export: Export
+) -> None:
+    settings = Settings.from_environment(project.environment, project_dir=project.folder)
+    wants = export.expected.get("wants")
+    try:
+        file = declare(settings, export, tmp_path)
+        with judged_files(settings, export.name, [file]) as judged:
+            found = told(read_check(settings, judged))
+            wrong = differences(judged, export)
+    except P360Error as error:
+        if wants:
+            pytest.xfail(f"{wants} ({error})")
+        raise
+    if wants and (wrong or found != expected_of(export)):
+        pytest.xfail(wants)
+    assert found == expected_of(export)
+    assert wrong == []
+
+
+@pytest.mark.parametrize("name", BUILT)
+def test_a_build_comes_to_what_the_check_said(project: Scratch, tmp_path: Path, name: str) -> None:
+    settings = Settings.from_environment(project.environment, project_dir=project.folder)
+    export = next(one for one in EXPORTS if one.name == name)
+    model = project.folder / "models" / "bronze" / f"bronze_sales_{name}.sql"
+    model.unlink(missing_ok=True)
+    model.with_suffix(".yml").unlink(missing_ok=True)
+    file = declare(settings, export, tmp_path)
+    check = check_files(settings, name, [file])
+    ingested = project.p360("ingest", name, str(file))
+    assert ingested.returncode == 0, ingested.stderr
+    chosen = ("sales_corrections", "exchange_rates", f"bronze_sales_{name}", "bronze_sales")
+    built = project.dbt(
+        *("build", "--vars", f"{{feed: {name}}}", "--exclude-resource-type", "unit_test", "test"),
+        *("--select", *chosen, "silver_sales_assessed"),
+    )
+    assert built.returncode == 0, built.stdout
+    rows = project.query(
+        "select disposition, count(*) from {s}.silver_sales_assessed group by disposition"
+    )
+    assert dict(rows) == {name: count for name, count in check.dispositions.items() if count}
