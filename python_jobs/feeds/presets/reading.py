@@ -11,26 +11,22 @@ from typing import Any
 import yaml
 
 from python_jobs.errors import P360Error
-from python_jobs.feeds.declared_cells import CELLS, STATUSES
+from python_jobs.feeds.declared_keys import (
+    CELLS,
+    CONDITION_KEYS,
+    EDITS,
+    FEED_KEYS,
+    FORMS,
+    OPTIONAL_CELLS,
+    SOURCES,
+    STATUSES,
+)
 
 PRESETS = Path(__file__).parent
 _KEYS = (
     *("title", "source", "recognised_by", "has_orders", "notes", "csv", "feed", "optional_cells"),
     "not_a_feed",
 )
-_FEED_KEYS = (
-    *("time_zone", "numbers", "currency", "tax", "amount_is", "tolerance", "returns", "not_sales"),
-    "cells",
-)
-# Those that declared_cells.py does not name yet stand here as well.
-_CELLS = dict.fromkeys(
-    (*CELLS, "discount", "tax", "shipping", "currency", "undoes_order_id"),
-)
-_CELL_KEYS = (
-    *("column", "columns", "first_filled", "constant", "without_prefix", "without_suffix"),
-    *("carried_down", "times", "decimal", "thousands", "values", "percent", "once_per_order"),
-)
-_STATUSES = tuple(dict.fromkeys((*STATUSES, "Returned")))
 _CSV_KEYS = ("encoding", "delimiter", "quote", "header_line", "header_lines")
 _NEEDED = ("transaction_at", "status")
 
@@ -113,22 +109,22 @@ def conditions(said: Any) -> Iterator[Mapping[str, Any]]:  # noqa: ANN401
 def _check_feed(where: str, said: Mapping[str, Any]) -> None:
     feed = said["feed"]
     _known(where, "csv", said.get("csv") or {}, _CSV_KEYS)
-    _known(where, "feed", feed, _FEED_KEYS)
+    _known(where, "feed", feed, FEED_KEYS)
     cells = feed.get("cells") or {}
-    _known(where, "cells", cells, _CELLS)
+    _known(where, "cells", cells, (*CELLS, *OPTIONAL_CELLS))
     _known(where, "optional_cells", said.get("optional_cells") or (), cells)
     for cell, one in cells.items():
         if isinstance(one, Mapping):
-            _known(where, f"cell {cell}", one, _CELL_KEYS)
+            _known(where, f"cell {cell}", one, (*SOURCES, *EDITS, *FORMS.get(cell, ())))
             for value, status in (one.get("values") or {}).items():
-                if not isinstance(value, str) or status not in _STATUSES:
+                if not isinstance(value, str) or status not in STATUSES:
                     raise P360Error(
                         f"{where}: status {value!r} becomes {status}; write the value in quotes, "
-                        f"and one of {', '.join(_STATUSES)}"
+                        f"and one of {', '.join(STATUSES)}"
                     )
     for kind in ("returns", "not_sales"):
         for one in conditions(feed.get(kind) or []):
-            _known(where, kind, one, ("column", "values", "others_than", "prefix"))
+            _known(where, kind, one, ("column", *CONDITION_KEYS))
     amount = () if "amount" in cells else ("quantity", "unit_price")
     for cell in (*_NEEDED, *amount):
         if cell not in cells:
