@@ -87,16 +87,12 @@ class _Declaring:
         except _MissingColumnError as missing:
             self._do_without(cell, str(missing))
             return
-        why = "as known"
+        why = _in_short(declared)
         if isinstance(declared, dict) and "times" in declared:
             first = self._by_name[_columns_of(declared)[0]]
             times = fitting_times(declared["times"], first.cells)
             declared["times"], why = times.forms, times.told
             done.to_fill += [f"{cell}: times: {line}" for line in times.open_choice]
-        elif isinstance(declared, dict) and "values" in declared:
-            why = ", ".join(f"{raw} is {status}" for raw, status in declared["values"].items())
-        elif isinstance(declared, dict) and "constant" in declared:
-            why = f"every row is {declared['constant']}"
         done.cells[cell] = declared
         names = _columns_of(declared)
         headers = ", ".join(self._by_name[name].header for name in names) or "(no column)"
@@ -156,9 +152,12 @@ class _Declaring:
         for one in said if isinstance(said, list) else [said]:
             if isinstance(one, Mapping):
                 try:
-                    declared.append({**one, "column": self._one(one["column"]).name})
+                    column = self._one(one["column"]).name
                 except _MissingColumnError as missing:
                     self._do_without(key, str(missing))
+                else:
+                    self._done.required.add(column)
+                    declared.append({**one, "column": column})
             else:
                 declared.append(one)
         for one in declared:
@@ -233,6 +232,24 @@ class _Declaring:
     def _as_said(self, key: str) -> None:
         self._done.feed[key] = self._feed[key]
         self._done.told.append((key.replace("_", " "), str(self._feed[key])))
+
+
+def _in_short(said: Any) -> str:  # noqa: ANN401
+    """Return in a few words how a cell is made of its columns."""
+    if isinstance(said, list) or "first_filled" in said:
+        return "the first one that is filled"
+    if isinstance(said, str):
+        return "as it stands"
+    if "constant" in said:
+        return f"every row is {said['constant']}"
+    if "values" in said:
+        return ", ".join(f"{raw} is {status}" for raw, status in said["values"].items())
+    if said.get("carried_down"):
+        is_heading = said["carried_down"] == "file"
+        return "from the row above that has it" if is_heading else "from the order's first row"
+    if "columns" in said:
+        return "joined by blanks"
+    return "a share of the price, in percent" if said.get("percent") else "as it stands"
 
 
 def _columns_of(said: Any) -> list[str]:  # noqa: ANN401

@@ -13,6 +13,7 @@ import yaml
 from python_jobs.errors import P360Error
 from python_jobs.feeds.declared_keys import (
     CELLS,
+    CONDITION_KEYS,
     EDITS,
     FEED_KEYS,
     FORMS,
@@ -123,7 +124,7 @@ def _check_feed(where: str, said: Mapping[str, Any]) -> None:
                     )
     for kind in ("returns", "not_sales"):
         for one in conditions(feed.get(kind) or []):
-            _known(where, kind, one, ("column", "values", "others_than", "prefix"))
+            _known(where, kind, one, ("column", *CONDITION_KEYS))
     amount = () if "amount" in cells else ("quantity", "unit_price")
     for cell in (*_NEEDED, *amount):
         if cell not in cells:
