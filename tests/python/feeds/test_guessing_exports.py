@@ -10,12 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
-from conftest import copy_project
-from feeds.exported import FOLDER, Export, all_exports
+from conftest import REPOSITORY
+from feeds.exported import FOLDER, Export, all_exports, read_yaml
 
 from python_jobs.errors import P360Error
-from python_jobs.feeds.declarations import read_feed
 from python_jobs.feeds.new_feed import write_feed
 from python_jobs.settings import Settings
 
@@ -33,25 +31,24 @@ def name_of(export: Export) -> str:
     return export.name
 
 
-@pytest.fixture(scope="module")
-def layout(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return copy_project(tmp_path_factory.mktemp("layout") / "project")
-
-
 @pytest.fixture
-def project(layout: Path, tmp_path: Path) -> Settings:
-    """Settings of a project that has the models' folder, and no feed of an earlier test."""
+def project(tmp_path: Path) -> Settings:
+    """Settings of a project that has what a new feed is written beside, and no feed."""
     folder = tmp_path / "project"
-    shutil.copytree(layout / "models" / "bronze", folder / "models" / "bronze")
+    (folder / "models" / "bronze").mkdir(parents=True)
     (folder / "seeds").mkdir()
+    for file in ("bronze_sales.yml", "bronze_sales.sql"):
+        shutil.copy(REPOSITORY / "models" / "bronze" / file, folder / "models" / "bronze")
     return Settings.from_environment({}, folder)
 
 
 def guessed_sources(settings: Settings, feed: str) -> dict[str, str | list[str]]:
     """Return the header, or headers, of each cell that the declaration fills from columns."""
-    headers = {column.name: column.header for column in read_feed(settings, feed).columns}
     file = settings.project_dir / "models" / "bronze" / f"bronze_sales_{feed}.yml"
-    (model,) = yaml.safe_load(file.read_text(encoding="utf-8"))["models"]
+    content = read_yaml(file)
+    (table,) = content["sources"][0]["tables"]
+    headers = {column["name"]: column["config"]["meta"]["header"] for column in table["columns"]}
+    (model,) = content["models"]
     sources: dict[str, str | list[str]] = {}
     for cell, said in model["config"]["meta"]["feed"]["cells"].items():
         named = said
