@@ -71,7 +71,7 @@ def find_dialect(sample: bytes, name: str, said: FileFormat) -> Dialect:
     Raises:
         UnreadableFileError: There is no header, or two delimiters fit.
     """
-    line_end = _line_end(sample)
+    line_end = line_end_of(sample)
     if line_end == "CR":
         sample = sample.translate(CR_SWAP)
     if not sample.strip(b" \t\r\n"):
@@ -208,7 +208,7 @@ def _start_of_line(sample: bytes, number: int, name: str) -> int:
     return start
 
 
-def _line_end(sample: bytes) -> str:
+def line_end_of(sample: bytes) -> str:
     """Return how lines end; the end of the first line tells whether a bare CR ends one."""
     first = re.search(rb"\r\n|\r|\n", sample)
     if first and first.group() == b"\r":

@@ -88,6 +88,15 @@ def as_utf8(blocks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
         yield b"\xff"
 
 
+def without_bom(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield the bytes without a byte order mark at their start."""
+    first = b""
+    while len(first) < 3 and (block := next(blocks, b"")):
+        first += block
+    yield first[bom_of(first)[1] :]
+    yield from blocks
+
+
 def original_bytes(line: bytes, encoding: str) -> bytes:
     """Return a line of ``as_utf8`` as it stood in the file."""
     if encoding == "utf-8":

@@ -139,9 +139,12 @@ def _is_header(rows: Sequence[Row], first: int, place: int, most: int) -> bool:
     if _agreement(len(row), below) < _AGREEMENT:
         return False
     above, has_gap = rows[first:place], place > first and not _filled(rows[place - 1])
-    full = [one for one in above if len(one) == most and len(_filled(one)) >= _FILLED * most]
-    are_labels = has_gap and most == 2 and not any(_is_data(one[0]) for one in full)
-    if full and not are_labels:
+    if any(
+        len(one) == most
+        and len(_filled(one)) >= _FILLED * most
+        and not (has_gap and len(_filled(one)) == 2 and not _is_data(one[0]))  # "From: 2025-01-01".
+        for one in above
+    ):
         return False
     same = [one for one in below if len(one) >= len(row) and list(one) != list(rows[place])]
     columns = [[one[at].strip() for one in same if one[at].strip()] for at in range(len(row))]

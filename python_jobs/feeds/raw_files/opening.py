@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from io import BytesIO
 from itertools import chain
 from pathlib import Path
 
-from python_jobs.feeds.raw_files.dialect import find_dialect
+from python_jobs.feeds.raw_files.dialect import find_dialect, line_end_of
 from python_jobs.feeds.raw_files.encodings import (
     as_utf8,
     bom_of,
@@ -14,9 +16,12 @@ from python_jobs.feeds.raw_files.encodings import (
     wide_encoding,
 )
 from python_jobs.feeds.raw_files.formats import FileFormat, UnreadableFileError
-from python_jobs.feeds.raw_files.packed import PackedFile
+from python_jobs.feeds.raw_files.json_lines import NAMED, JsonLinesFile, is_json_object
+from python_jobs.feeds.raw_files.packed import ZIP, PackedFile
+from python_jobs.feeds.raw_files.parquet import MAGIC, ParquetFile
 from python_jobs.feeds.raw_files.raw_file import RawFile
 from python_jobs.feeds.raw_files.reader import CsvFile
+from python_jobs.feeds.raw_files.sheets import SheetFile
 
 _SAMPLE_BYTES = 1 << 20
 _LINES_FOR_A_NUL = 100
@@ -38,16 +43,37 @@ def open_raw_file(path: Path, name: str, said: FileFormat | None = None) -> RawF
     sample, is_whole = _sample(path, name)
     if not sample:
         raise UnreadableFileError(f"{name} is empty after unpacking; request the file again")
+    is_book, is_parquet = sample.startswith(ZIP), sample.startswith(MAGIC)
+    if is_book or is_parquet:
+        if said.as_it_stands:
+            raise UnreadableFileError(f"{name} is no text; save it as CSV")
+        source = path if packed.compression == "none" else BytesIO(packed.whole())
+        if is_book:
+            return SheetFile(PackedFile(path, name), name, source, said)
+        return ParquetFile(PackedFile(path, name), name, source)
     encoding, skip = _encoding(path, name, sample, said)
     text = b"".join(as_utf8([sample[skip:]], encoding))
     if not is_whole and b"\n" in text:
         text = text[: text.rindex(b"\n") + 1]
+    if not said.as_it_stands and _is_json(text, name):
+        return JsonLinesFile(path, name, encoding, line_end_of(text))
     dialect = find_dialect(text, name, said)
     file = CsvFile(packed, name, encoding, dialect)
     if dialect.nameless_at_end:
         whole = CsvFile(PackedFile(path, name), name, encoding, dialect)
         return file.without_columns_at_end(_blank_at_end(whole, dialect.nameless_at_end))
     return file
+
+
+def _is_json(text: bytes, name: str) -> bool:
+    """Return whether a text is JSON lines, by its name or its first line.
+
+    Raises:
+        UnreadableFileError: It is one JSON array.
+    """
+    if re.match(rb"\s*\[\s*\{", text):
+        raise UnreadableFileError(f"{name} is one JSON array; save it as JSON lines")
+    return bool(NAMED.search(name)) or is_json_object(text.lstrip().split(b"\n", 1)[0])
 
 
 def _sample(path: Path, name: str) -> tuple[bytes, bool]:

@@ -21,7 +21,7 @@ _GZIP, _ZSTD, ZIP = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04"
 _WORKBOOK = "[Content_Types].xml"
 # What is often dropped by mistake, by the bytes that it starts with.
 _OTHER_KINDS = {
-    b"\xd0\xcf\x11\xe0": "an old Excel workbook; save it as CSV",
+    b"\xd0\xcf\x11\xe0": "an old or protected Excel workbook; save it as .xlsx or CSV",
     b"%PDF": "a PDF; ask for CSV",
     b"\x89PNG": "a picture; ask for CSV",
     b"\xff\xd8\xff": "a picture; ask for CSV",
@@ -94,6 +94,10 @@ class PackedFile:
             raise UnreadableFileError(
                 f"{self._name} changed while it was read; load it again once it is whole"
             )
+
+    def whole(self) -> bytes:
+        """Return all unpacked bytes."""
+        return b"".join(self.blocks())
 
     def add(self, block: bytes) -> None:
         """Count bytes that were read from the disk."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from python_jobs.feeds.raw_files.formats import FoundFormat
@@ -94,6 +96,29 @@ class RawFile(ABC):
         if self.header_lines > 1:
             found["header_lines"] = self.header_lines
         return found
+
+    def batch(
+        self,
+        columns: Sequence[pa.Array | pa.ChunkedArray],
+        numbers: Sequence[int] | npt.NDArray[np.int64],
+        lines: Sequence[int] | npt.NDArray[np.int64],
+        set_aside: Sequence[SetAsideLine] = (),
+    ) -> Batch:
+        """Return a batch of these columns, with the numbers of its records and their lines."""
+        rows = pa.table(
+            [*columns, pa.array(numbers, pa.int64()), pa.array(lines, pa.int64())],
+            names=[*self.columns, "_row_number", "_line_number"],
+        )
+        return Batch(rows, list(set_aside))
+
+    def hash_whole(self) -> None:
+        """Count and hash the bytes of a file that is not read from start to end.
+
+        Raises:
+            UnreadableFileError: The file changed since it was opened.
+        """
+        for _ in self._packed.blocks():
+            pass
 
     @abstractmethod
     def batches(self) -> Iterator[Batch]:

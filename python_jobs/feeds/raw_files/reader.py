@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.csv
 
 from python_jobs.feeds.raw_files.dialect import Dialect
-from python_jobs.feeds.raw_files.encodings import as_utf8, bom_of, original_bytes
+from python_jobs.feeds.raw_files.encodings import as_utf8, original_bytes, without_bom
 from python_jobs.feeds.raw_files.formats import FoundFormat
 from python_jobs.feeds.raw_files.grammar import RecordGrammar, Signs
 from python_jobs.feeds.raw_files.packed import PackedFile
@@ -86,7 +86,7 @@ class CsvFile(RawFile):
 
     def _pieces(self) -> Iterator[tuple[bytes, bool]]:
         """Yield the text after the header in pieces, and whether each one is the last."""
-        texts = as_utf8(_without_bom(self._packed.blocks()), self.format.encoding)
+        texts = as_utf8(without_bom(self._packed.blocks()), self.format.encoding)
         to_skip = self._dialect.start
         swaps = self.format.line_end == "CR"
         held: list[bytes] = []
@@ -109,11 +109,8 @@ class CsvFile(RawFile):
         columns = self._parse(good, len(numbers))
         self.rows += len(numbers)
         self.lines_set_aside += len(block.set_aside)
-        rows = pa.table(
-            [*columns, pa.array(numbers), pa.array(_joined(block.line_numbers))],
-            names=[*self.columns, "_row_number", "_line_number"],
-        )
-        return Batch(rows, [self._as_it_stood(line) for line in block.set_aside])
+        set_aside = [self._as_it_stood(line) for line in block.set_aside]
+        return self.batch(columns, numbers, _joined(block.line_numbers), set_aside)
 
     def _parse(self, good: bytes, count: int) -> list[pa.ChunkedArray | pa.Array]:
         """Return the cells of well-formed records, column by column."""
@@ -172,14 +169,6 @@ def _parsed(good: bytes, signs: Signs, width: int) -> pa.Table:
             quoted_strings_can_be_null=False,
         ),
     )
-
-
-def _without_bom(blocks: Iterator[bytes]) -> Iterator[bytes]:
-    first = b""
-    while len(first) < 3 and (block := next(blocks, b"")):
-        first += block
-    yield first[bom_of(first)[1] :]
-    yield from blocks
 
 
 def _joined(parts: list[np.ndarray]) -> np.ndarray:
