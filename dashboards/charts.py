@@ -48,7 +48,7 @@ def sales_chart(
     )
     returned = sum((one["returned"] for one in now), Decimal(0))
     if returned:
-        summary += f", {formats.money(returned)} of returns taken off"
+        summary += f", after {formats.money(returned)} of returns"
     if before:
         change = formats.change(total, earlier, more_is="good")
         summary += f"; {formats.money(earlier)} in the previous period ({change.text})."
@@ -161,7 +161,7 @@ def _customers_in_words(
     if not top:
         return f"{_NO_SALE}.", table
     total = sales.totals(view.data, everyone, view.days).amount
-    of_whom = "" if whole == total else ", the total of all customers above zero"
+    of_whom = "" if whole == total else f", the {name.lower()} of customers above zero"
     share = formats.percent(together / whole if whole else None)
     return f"Together {formats.money(together)}, {share} of {formats.money(whole)}{of_whom}.", table
 
@@ -170,7 +170,7 @@ def statuses_chart(view: View) -> ChartContents:
     """Return what became of the sales, as bars, each leading to that status."""
     formats, palette = view.formats, view.palette
     found = sales.by_status(view.data, view.filters, view.days)
-    added = ", returns added" if any(one["status"] == RETURNED for one in found) else ""
+    added = ", returns included" if any(one["status"] == RETURNED for one in found) else ""
     whole = sum((one["amount"] for one in found), Decimal(0))
     links = [view.narrowed("statuses", one["status"]) for one in found]
     series = figures.Series(

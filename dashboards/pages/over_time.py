@@ -169,7 +169,7 @@ def _returns(view: View, now: list[dict[str, Any]], grain: str) -> ChartContents
         "zerolinecolor": palette.muted,
     }
     whole = sum(sold)
-    share = f" ({formats.percent(returned / whole)})" if whole else ""
+    share = formats.percent(returned / whole if whole else None)
     rows = [
         [
             Link(formats.day(one["bucket"]), link),
@@ -181,8 +181,8 @@ def _returns(view: View, now: list[dict[str, Any]], grain: str) -> ChartContents
     ]
     return ChartContents(
         title,
-        f"{formats.money(returned)} of {formats.money(whole)} came back{share}. A return counts on "
-        "its own day, not on the day of the sale.",
+        f"{formats.money(returned)} returned, {share} of the {formats.money(whole)} sold in this "
+        "period. A return counts on its own day, not on the day of the sale.",
         figure,
         Table(
             [grain.capitalize(), gross, "Returned", money_name(view.filters)], rows, caption=title

@@ -49,8 +49,8 @@ def _cards(view: View, now: list[dict[str, Any]]) -> Contents:
     note = left_out(aside, formats)
     note = f"Left out: {note}" if aside.rows else note.capitalize()
     if current.returns:
-        off = f"{formats.money(current.gross)} less {formats.money(current.returned)} returned"
-        note = f"{off}. {note}"
+        gross = f"{gross_name(view.filters)} {formats.money(current.gross)}"
+        note = f"{gross} less {formats.money(current.returned)} returned. {note}"
     return {
         "kpi-sales": CardContents(
             label=money_name(view.filters),

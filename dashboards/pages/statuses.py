@@ -7,6 +7,7 @@ from dashboards.blocks import Chart, ChartContents, Grid, GridContents, Link, Ta
 from dashboards.charts import statuses_chart
 from dashboards.columns import SALES
 from dashboards.data import over_time, sales
+from dashboards.data.conditions import RETURNED
 from dashboards.page import Contents, Page, View, one_bucket
 from dashboards.wording import every_status
 
@@ -57,7 +58,8 @@ def _counts(view: View) -> ChartContents:
         [Link(one["status"], link), formats.count(one["sales"]), formats.count(one["orders"])]
         for one, link in zip(found, links, strict=True)
     ]
-    summary = f"{formats.plural(whole, 'sale')} in all."
+    included = ", returns included" if any(one["status"] == RETURNED for one in found) else ""
+    summary = f"{formats.plural(whole, 'sale')} in all{included}."
     table = Table(["Status", "Sales", "Orders"], rows, caption=title)
     return ChartContents(title, summary, figure, table)
 
