@@ -45,13 +45,22 @@ from {{ raw }}
 {%- endmacro %}
 
 {% macro _or_returned(declared, status) -%}
-    {#- The status, or Returned where the feed tells returns by a column. -#}
+    {#- The status, or Returned where the feed tells returns by a column; what is cancelled stays so. -#}
     {%- set said = declared.get('returns', []) -%}
     {%- set columns = ([said] if said is mapping else said) | select('mapping') | list -%}
     {%- if not columns -%}
         {{ return(status) }}
     {%- endif -%}
-    {{ return('case when ' ~ _any_of(columns) ~ " then 'Returned' else " ~ status ~ ' end') }}
+    {%- set cell = declared.cells.status -%}
+    {%- set values = cell.get('values', {}) if cell is mapping else {} -%}
+    {%- set cancelled = ["'cancelled'"] -%}
+    {%- for value, known in values.items() if known == 'Cancelled' -%}
+        {%- do cancelled.append(sql_string(value | string | lower)) -%}
+    {%- endfor -%}
+    {{ return(
+        'case when ' ~ _any_of(columns) ~ ' and coalesce(lower(trim(' ~ status ~ ")), '') not in ("
+        ~ cancelled | join(', ') ~ ") then 'Returned' else " ~ status ~ ' end'
+    ) }}
 {%- endmacro %}
 
 {% macro _any_of(conditions) -%}

@@ -10,7 +10,7 @@
     {%- set found = [] -%}
     {%- for said in declared.get('cells', {}).values() -%}
         {%- if said is mapping and said.get('carried_down') == 'file' -%}
-            {%- do found.append(said.column) -%}
+            {%- do found.append(said['column']) -%}
         {%- endif -%}
     {%- endfor -%}
     {{ return(found) }}

@@ -106,8 +106,12 @@ typed as (
     from cleaned
 ),
 
+spread as (
+    {{ discount_spread('typed') }}
+),
+
 turned as (
-    {{ returns_turned('typed') }}
+    {{ returns_turned('spread') }}
 ),
 
 priced as (

@@ -114,6 +114,8 @@ def _check_cell(where: str, name: str, said: Any, columns: Collection[str]) -> N
     named: Any = said.get("column") or said.get("columns") or said.get("first_filled") or []
     for column in [named] if isinstance(named, str) else named:
         _check_column(where, f"cell {name}", column, columns)
+    if said.get("carried_down") == "file" and "column" not in said:
+        raise P360Error(f"{where}: cell {name} is carried down the file; name one column")
     if said.get("once_per_order") and said.get("carried_down"):
         raise P360Error(f"{where}: cell {name} is carried_down and once_per_order; keep one")
     _check_numbers(where, f"cell {name}", said)

@@ -20,7 +20,8 @@ FORMS = {
     "transaction_at": ("times",),
     "status": ("values",),
     **dict.fromkeys(("quantity", "unit_price", "amount"), ("decimal", "thousands")),
-    **dict.fromkeys(("discount", "tax"), ("decimal", "thousands", "percent", "once_per_order")),
+    "discount": ("decimal", "thousands", "percent", "once_per_order", "spread_over_order"),
+    "tax": ("decimal", "thousands", "percent", "once_per_order"),
     "shipping": ("decimal", "thousands", "once_per_order"),
 }
 RETURN_WORDS = ("negative_amount", "negative_quantity")

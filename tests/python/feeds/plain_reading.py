@@ -51,6 +51,7 @@ class PlainReading:
         self._declared = declared
         self._names = [f"c{place}" for place in range(len(header))]
         self._last: dict[tuple[str, str], str] = {}
+        self._before: dict[str, Decimal] = {}
         self.sales: list[dict[str, Any]] = []
         self.quarantined: dict[int, str] = {}
         for number, record in enumerate(self._records, 1):
@@ -126,12 +127,32 @@ class PlainReading:
         said = self._declared.cells.get("discount")
         if isinstance(said, Mapping) and said.get("percent"):
             discount = product * discount / 100
+        if isinstance(said, Mapping) and said.get("spread_over_order"):
+            discount = self._part_of_discount(cells["order_id"], product)
         made = product - (discount if "discount" in self._declared.feed.get("amount_is", "") else 0)
         if "amount" not in cells:
             return made, numbers["quantity"]
         amount = self._number(cells["amount"])
         assert "unit_price" not in cells or abs(made - amount) <= Decimal("0.01"), cells
         return amount, numbers["quantity"]
+
+    def _part_of_discount(self, order: str, product: Decimal) -> Decimal:
+        """Return what a row bears of its order's discount: what rows so far bear, less those before."""
+        named = self._declared.cells
+        cells = ("quantity", "unit_price", "discount")
+        rows = [
+            {cell: self._number(self._text(cell, named[cell], row)) for cell in cells}
+            for row in (dict(zip(self._names, one, strict=False)) for one in self._records)
+            if self._text("order_id", named["order_id"], row) == order
+        ]
+        whole = sum(row["quantity"] * row["unit_price"] for row in rows)
+        discount = sum(row["discount"] for row in rows)
+        before = self._before.get(order, Decimal(0))
+        self._before[order] = before + product
+        cent = Decimal("0.01")
+        return (discount * (before + product) / whole).quantize(cent) - (
+            discount * before / whole
+        ).quantize(cent)
 
     def _status(self, cells: Mapping[str, str], row: Mapping[str, str], amount: Decimal) -> str:
         returns = self._declared.feed.get("returns", [])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -24,6 +25,8 @@ EXPORTS = all_exports()
 NUMBERS = ("quantity", "unit_price", "amount")
 # Each of these goes the whole way, since builds take long: one of each kind of trouble.
 BUILT = ("german_erp", "shopify_like", "negative_amounts", "foreign_currency", "workbook")
+SAMPLES = Path(__file__).with_name("known_exports")
+KNOWN = sorted(file.name.removesuffix(".expected.yml") for file in SAMPLES.glob("*.expected.yml"))
 NOT_BUILT = ("gold", "semantic", "observability")
 
 
@@ -129,6 +132,35 @@ def test_an_export_is_read_as_a_person_reads_it(
         pytest.xfail(wants)
     assert found == expected_of(export)
     assert wrong == []
+
+
+@pytest.mark.parametrize("name", KNOWN)
+def test_a_known_export_is_read_as_by_hand(project: Scratch, name: str) -> None:
+    settings = Settings.from_environment(project.environment, project_dir=project.folder)
+    expected = yaml.safe_load((SAMPLES / f"{name}.expected.yml").read_text("utf-8"))
+    (sample,) = (one for one in SAMPLES.glob(f"{name}.*") if one.suffix in (".csv", ".txt"))
+    write_feed(settings, name, sample)
+    check_declaration(settings, read_feed(settings, name))
+    columns = list(dict.fromkeys(key for row in expected["sales"] for key in row))
+    columns = ["_row_number", *(key for key in columns if key != "record")]
+    with judged_files(settings, name, [sample]) as judged:
+        check = read_check(settings, judged)
+        found = judged.connection.query(
+            f"select {', '.join(map(read_as_text, columns))} from check_silver_sales_assessed "
+            "where disposition = 'accepted' order by _row_number"
+        ).rows
+    wrong = [
+        f"record {row['record']}: {key} is {value}, not {row.get(key)}"
+        for row, got in zip(expected["sales"], found, strict=True)
+        for key, value in zip(columns[1:], got[1:], strict=True)
+        if key in row and not same(key, str(row[key]).removesuffix("Z"), value)
+    ]
+    assert wrong == []
+    assert [int(got[0]) for got in found] == [row["record"] for row in expected["sales"]]
+    assert check.records == expected["records"]
+    assert check.reasons == Counter(expected.get("quarantined", {}).values())
+    assert check.sales_amount == Decimal(expected["sales_amount"])
+    assert check.returns_amount == Decimal(expected["returns_amount"])
 
 
 @pytest.mark.parametrize("name", BUILT)
