@@ -150,8 +150,7 @@ class JudgedFiles:
     """Files whose records are judged, in a session that lasts as long as they are looked at.
 
     Attributes:
-        connection: The session; it has the view ``check_silver_sales_assessed``, and the table
-            ``check_judged`` with the judgement of each record beside its typed cells.
+        connection: The session; its view ``check_judged`` has the rows of silver_sales_assessed.
         feed: The declaration.
         undeclared: Columns of the files that the feed's source does not declare.
         sql: The SQL that judged them.
@@ -171,10 +170,10 @@ def judged_files(
     feed = read_feed(settings, feed_name)
     folder = settings.home / "check" / f"{os.getpid()}"
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    (folder / "raw").mkdir(parents=True)
     try:
         with steps("reading the files"):
-            undeclared = _write_rows(feed, paths, folder)
+            undeclared = _write_rows(feed, paths, folder / "raw")
         models = (f"bronze_sales_{feed.name}", "bronze_sales", "silver_sales_assessed")
         compiled = compile_models(settings, "compiling the models", models, {"feed": feed.name})
         with connect(settings) as connection:
@@ -215,18 +214,21 @@ def _create_views(
         f"declare or replace variable p360_email_key binary default x'{key.encode('utf-8').hex()}'"
     )
     stand_ins = {
-        f"{feed.name}_raw": f"select * from parquet.`{folder}`",
+        f"{feed.name}_raw": f"select * from parquet.`{folder}/raw`",
         "sales_corrections": f"select * from ({_seed(settings, 'sales_corrections')}) where false",
         "exchange_rates": _seed(settings, "exchange_rates"),
     }
     for name, sql in (stand_ins | compiled).items():
         text = re.sub(rf"`?\b{settings.schema}`?\.`?(\w+)`?", r"check_\1", sql)
         connection.query(f"create or replace temporary view check_{name} as {text}")
-    # Judged once, asked several times.
-    raw = ", ".join(f"{cell}_raw, {cell}" for cell in _TYPED)
+    # Judged once, asked several times. To close a session with a cached table takes a minute.
+    judged = f"{folder}/judged"
     connection.query(
-        "cache table check_judged as select disposition, rejection_reasons, warnings, "
-        f"{raw} from check_silver_sales_assessed"
+        f"insert overwrite directory '{judged}' using parquet "
+        "select * from check_silver_sales_assessed"
+    )
+    connection.query(
+        f"create or replace temporary view check_judged as select * from parquet.`{judged}`"
     )
 
 

@@ -137,7 +137,7 @@ class PlainReading:
         return amount, numbers["quantity"]
 
     def _part_of_discount(self, order: str, product: Decimal) -> Decimal:
-        """Return what a row bears of its order's discount: what rows so far bear, less those before."""
+        """Return what a row bears of its order: what the rows so far bear, less those before."""
         named = self._declared.cells
         cells = ("quantity", "unit_price", "discount")
         rows = [

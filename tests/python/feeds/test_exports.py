@@ -88,7 +88,7 @@ def differences(judged: Any, export: Export) -> list[str]:
     rows = export.expected["rows"]
     columns = list(dict.fromkeys(name for row in rows for name in row))
     found = judged.connection.query(
-        f"select {', '.join(map(read_as_text, columns)) or '1'} from check_silver_sales_assessed "
+        f"select {', '.join(map(read_as_text, columns)) or '1'} from check_judged "
         "where disposition = 'accepted' order by _source_file, _row_number"
     ).rows
     wrong = [] if len(found) == len(rows) else [f"{len(found)} rows, not {len(rows)}"]
@@ -146,7 +146,7 @@ def test_a_known_export_is_read_as_by_hand(project: Scratch, name: str) -> None:
     with judged_files(settings, name, [sample]) as judged:
         check = read_check(settings, judged)
         found = judged.connection.query(
-            f"select {', '.join(map(read_as_text, columns))} from check_silver_sales_assessed "
+            f"select {', '.join(map(read_as_text, columns))} from check_judged "
             "where disposition = 'accepted' order by _row_number"
         ).rows
     wrong = [
