@@ -68,13 +68,14 @@ def reasons(data: Data, filters: Filters, days: Days) -> list[dict[str, Any]]:
 def rules(data: Data) -> list[dict[str, Any]]:
     """Return every rule, over all loads, zeros included.
 
-    Columns: ``rule_id``, ``rule_severity``, ``rule_sentence``, ``broken``, ``accepted``,
-    ``quarantined``.
+    Columns: ``rule_id``, ``rule_severity``, ``rule_sentence``, ``is_applied``, ``broken``,
+    ``accepted``, ``quarantined``.
     """
     return data.rows(
         """
         select rule_id, any_value(rule_severity) as rule_severity,
             any_value(rule_sentence) as rule_sentence,
+            bool_or(is_applied) as is_applied,
             cast(sum(broken_count) as bigint) as broken,
             cast(sum(accepted_count) as bigint) as accepted,
             cast(sum(quarantined_count) as bigint) as quarantined

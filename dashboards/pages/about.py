@@ -90,10 +90,15 @@ def _setting(view: View) -> Any:
 
 def _rules(view: View) -> Any:
     return Table(
-        ["Rule", "Severity", "Description"],
+        ["Rule", "Severity", "Applies", "Description"],
         [
-            [one["rule_id"], one["rule_severity"], one["rule_sentence"]]
-            for one in quality.rules(view.data)
+            [
+                one["rule_id"],
+                one["rule_severity"],
+                "yes" if one["is_applied"] else "no, for lack of cells",
+                one["rule_sentence"],
+            ]
+            for one in sorted(quality.rules(view.data), key=lambda one: not one["is_applied"])
         ],
         caption="Rules",
     ).component()

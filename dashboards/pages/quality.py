@@ -197,7 +197,7 @@ def _reasons(view: View) -> ChartContents:
 def _rules(view: View) -> Any:
     """Return every rule with how many rows break it, zeros included."""
     formats = view.formats
-    rows = quality.rules(view.data)
+    rows = [one for one in quality.rules(view.data) if one["is_applied"]]
     return [
         html.P(
             f"{formats.plural(len(rows), 'rule')} on every row of every load, regardless of "

@@ -3,10 +3,11 @@
 
     Arguments:
         severities: take only these; all by default.
+        every: whether to take rules as well that do not apply, for lack of cells.
     Example: `sales_rules(severities=["warn"])`
     Result: a list as `declared_sales_rules` gives it.
 #}
-{% macro sales_rules(severities=none) %}
+{% macro sales_rules(severities=none, every=false) %}
     {%- set rules = [] -%}
     {%- for rule in declared_sales_rules() -%}
         {%- if rule.severity not in ['warn', 'quarantine', 'fail'] -%}
@@ -16,7 +17,7 @@
             ) -%}
         {%- endif -%}
         {%- set fits = severities is none or rule.severity in severities -%}
-        {%- if fits and feed_has(rule.get('needs', [])) -%}
+        {%- if fits and (every or feed_has(rule.get('needs', []))) -%}
             {%- do rules.append(rule) -%}
         {%- endif -%}
     {%- endfor -%}

@@ -34,6 +34,7 @@ rates as (
         loads.load_age
     from observability_rule_counts as rules
     inner join loads on rules.feed = loads.feed and rules.load_id = loads.load_id
+    where rules.is_applied
 ),
 
 final as (

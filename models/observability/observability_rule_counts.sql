@@ -54,6 +54,7 @@ final as (
         rules.rule_id,
         rules.rule_sentence,
         rules.rule_severity,
+        rules.is_applied,
         coalesce(counted.broken_count, 0) as broken_count,
         coalesce(counted.accepted_count, 0) as accepted_count,
         coalesce(counted.quarantined_count, 0) as quarantined_count

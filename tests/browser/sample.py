@@ -123,7 +123,7 @@ _DERIVED = (
     """create table observability_rule_counts as
     select 'client_sales' as feed, 'demo:late' as load_id,
         cast(row_number() over (order by rule.reason) as int) as rule_position,
-        rule.reason as rule_id, rule.meaning as rule_sentence, 'quarantine' as rule_severity,
+        rule.reason as rule_id, rule.meaning as rule_sentence, 'quarantine' as rule_severity, true as is_applied,
         count(broken.raw_row) as broken_count, 0::bigint as accepted_count,
         count(broken.raw_row) as quarantined_count
     from semantic_rejections as rule

@@ -47,6 +47,13 @@ select
     end as status,
     clean_text_without_email(payment_method) as payment_method,
     clean_text_without_email(country) as country,
+    -- The demo's feed declares none of these.
+    null::varchar as currency,
+    null::varchar as undoes_order_id,
+    null::decimal(25, 9) as discount,
+    null::decimal(25, 9) as tax,
+    null::decimal(25, 9) as shipping,
+    null::decimal(18, 8) as exchange_rate,
     case when is_number(clean_text(quantity)) then try_cast(clean_text(quantity) as decimal(18, 3))
     end as quantity,
     case
@@ -75,6 +82,11 @@ select
     status as status_raw,
     payment_method as payment_method_raw,
     country as country_raw,
+    null::varchar as currency_raw,
+    null::varchar as discount_raw,
+    null::varchar as tax_raw,
+    null::varchar as shipping_raw,
+    null::varchar as undoes_order_id_raw,
     _feed, _load_id, _source_file, _row_number, _line_number, _row_id, _loaded_at,
     _set_aside_reason, _set_aside_text, _position
 from bronze_sales;

@@ -55,6 +55,7 @@ copy (
     select
         loads._feed as feed, loads._load_id as load_id,
         rules.rule_position, rules.rule_id, rules.rule_sentence, rules.rule_severity,
+        rules.is_applied,
         coalesce(counted.broken_count, 0) as broken_count,
         coalesce(counted.accepted_count, 0) as accepted_count,
         coalesce(counted.quarantined_count, 0) as quarantined_count
