@@ -112,6 +112,7 @@ def test_the_header_is_found_below_a_preamble(above: str, preamble: list[str]) -
         ("name;city\nAnna;Berlin\nBob;Paris\n", ["name", "city"]),
         ("text\nhello, world\nfoo, bar\n", ["text"]),
         ("price\n1,50\n2,75\n", ["price"]),
+        ("id,\nfoo,bar\n1,2\n3,4\n", ["id", "column_2"]),
         ("name,notes\nx,a;b;c\ny,d;e;f\nz,g;h;i\n", ["name", "notes"]),
         ("name,city\nAnna,Berlin,n/a\nBob,Paris,6\nCid,Rome,7\n", ["name", "city"]),
     ],
