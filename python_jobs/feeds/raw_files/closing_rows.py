@@ -32,10 +32,11 @@ _MADE = (
     "|g\u00e9n\u00e9r\u00e9|cr\u00e9\u00e9|export\u00e9|imprim\u00e9|fin d"
     "|generado|exportado|impreso|fin del?|generato|esportato|stampato|fine|gerado|impresso|fim d"
     "|gegenereerd|einde|wygenerowano|wydrukowano|koniec"
+    "|(?:mon|tues|wednes|thurs|fri|satur|sun)day,|accrual basis|cash basis"
 )
 _FOOTER = re.compile(
     rf"\(?(?:total )?\d[\d.,]*\s+(?:{_COUNTED})\b.*|(?:{_COUNTED})\s*:\s*\d[\d.,]*"
-    rf"|(?:{_MADE})\b\s*\S.*|(?:page|seite|p\u00e1gina|pagina|strona)\s+\d+.*|\u00a9.+|[-=*#_~]{{2,}}.*",
+    rf"|(?:{_MADE})(?!\w).*|(?:page|seite|p\u00e1gina|pagina|strona)\s+\d+.*|\u00a9.+|[-=*#_~]{{2,}}.*",
     re.IGNORECASE | re.DOTALL,
 )
 

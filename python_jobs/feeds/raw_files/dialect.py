@@ -41,7 +41,7 @@ class Dialect:
         start: Where the first line after the header begins, in bytes.
         first_line: Number of that line.
         header_line: Number of the header's first line.
-        blank_lines: Empty lines before and above the header.
+        blank_lines: Empty lines above the header, and lines of blank cells.
         preamble: Other lines above the header.
         nameless_at_end: How many of the last columns have no name in the header.
         rows_end_with_delimiter: Whether rows have a delimiter at their end that the header lacks.
@@ -120,7 +120,8 @@ def _dialect(
         check_header(header, name)
     nameless = next((n for n, cell in enumerate(reversed(header)) if cell), 0)
     between = sample[above:header_start].decode("utf-8", "replace").split("\n")[:-1]
-    preamble = [line.strip() for line in between if line.strip()]
+    nothing = f" \t\r{signs.delimiter}{signs.quote}"
+    preamble = [line.strip() for line in between if line.strip(nothing)]
     return Dialect(
         signs=signs,
         line_end=line_end,

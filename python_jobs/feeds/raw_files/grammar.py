@@ -117,8 +117,7 @@ class RecordGrammar:
         """
         lines = record.rstrip(b"\r\n").split(b"\n")
         counts = {len(self._lenient_cell.findall(line.rstrip(b"\r"))) for line in lines}
-        most = (self._columns or 0) + self._may_end_with_delimiter
-        return counts <= {self._columns, most}
+        return counts == {(self._columns or 0) + self._may_end_with_delimiter}
 
     def _text(self, quoted: bytes | None, plain: bytes | None) -> str:
         if quoted is None:

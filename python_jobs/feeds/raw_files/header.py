@@ -103,7 +103,7 @@ def named(columns: Row, name: str) -> list[str]:
 
 def _is_sound(first: Row, below: Sequence[Row]) -> bool:
     filled = _filled(first)
-    if len(first) < 2 or 2 * len(filled) < len(first) or holds_data(first):
+    if len(filled) < 2 or 2 * len(filled) < len(first) or holds_data(first):
         return False
     return _agreement(len(first), below) >= _SOUND
 
@@ -152,6 +152,8 @@ def _is_header(rows: Sequence[Row], first: int, place: int, most: int) -> bool:
     if 2 * again >= len(filled):
         return False
     is_title = len(_filled(rows[first])) < 2
+    if most == len(rows[first]) == 2 and not has_gap:  # A name, and a column without one.
+        return False
     if any(
         cell and column and sum(map(_is_data, column)) >= _FILLED * len(column)
         for cell, column in zip(row, columns, strict=True)

@@ -82,7 +82,9 @@ class NoRecords:
         for start in starts:
             if start < end and self._total.match(text, start):
                 stop = text.index(b"\n", start) + 1
-                if is_total(self._grammar.cells(text[start:stop])[0], self._columns):
+                cells, _ = self._grammar.cells(text[start:stop])
+                # A shorter line may be part of a cell of several lines.
+                if len(cells) >= self._columns and is_total(cells, self._columns):
                     yield start, stop
 
 

@@ -130,5 +130,5 @@ class RawFile(ABC):
 
 
 def _short(line: str) -> str:
-    line = _ADDRESS.sub("(address)", line)
+    line = _ADDRESS.sub("(address)", line).rstrip(' ,;|\t"')
     return line if len(line) <= _SHOWN_SIGNS else f"{line[: _SHOWN_SIGNS - 3]}..."

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from python_jobs.feeds.raw_files.closing_rows import TOTAL_ROW, is_total
 from python_jobs.feeds.raw_files.grammar import RecordGrammar, Signs
 from python_jobs.feeds.raw_files.no_records import NoRecords
 
@@ -153,19 +154,29 @@ class RecordReader:
             may_go_on = self._quote in line and end - start < MAX_RECORD_BYTES
             if stop == start and may_go_on and not ends_here:
                 return start
-            if not self._read_parts(block, line):
+            after = self._read_parts(block, line)
+            if not after:
                 self._set_aside(block, line, *self._reason(line))
-            start = line_end
+            start += after or len(line)
         return start
 
-    def _read_parts(self, block: Block, line: bytes) -> bool:
-        """Read a line whose parts end in a bare CR and are records; return whether they are."""
-        pieces = line.rstrip(b"\r\n").split(b"\r")
+    def _read_parts(self, block: Block, line: bytes) -> int:
+        """Read a line whose parts end in a bare CR and are records; return how far, 0 for none.
+
+        A last part whose quote is open stays, since it may go on in the next line.
+        """
+        content = line.rstrip(b"\r\n")
+        pieces = content.split(b"\r")
         if len(pieces) == 1 or self._columns == 1:
-            return False
+            return 0
         parts = self._parts(pieces)
+        end = len(line)
+        last, is_record = parts[-1]
+        if not is_record and self._quote in last:
+            parts.pop()
+            end = len(content) - len(last) + 1
         if 2 * sum(is_record for _, is_record in parts) <= sum(bool(p.strip()) for p, _ in parts):
-            return False
+            return 0
         for part, is_record in parts:
             if is_record:
                 self._add(block, memoryview(part), records=1, lines=1)
@@ -174,7 +185,7 @@ class RecordReader:
             else:
                 self.blank_lines += 1
                 self._line += 1
-        return True
+        return end
 
     def _parts(self, pieces: list[bytes]) -> list[tuple[bytes, bool]]:
         """Return the lines of these pieces, and whether each is a record; a quote holds pieces."""
@@ -218,5 +229,7 @@ class RecordReader:
         if not cells or len(cells) == self._columns:
             detail = "a quote is never closed, or text stands after a closing one"
             return BROKEN_QUOTING, detail
+        if is_total(cells, self._columns):
+            return TOTAL_ROW, "a line of totals"
         detail = f"{len(cells):,} cells where the header has {self._columns:,}"
         return (TOO_FEW_CELLS if len(cells) < self._columns else TOO_MANY_CELLS), detail

@@ -84,7 +84,7 @@ ROWS = [("1", "Tea", "2,50"), ("2", "Cup", "3,00")]
             "\nSales report\n01.01.2025 - 31.01.2025\n\n\n",
             ["Sales report", "01.01.2025 - 31.01.2025"],
         ),
-        ("Sales report;;\n;;\n", ["Sales report;;", ";;"]),
+        ("Sales report;;\n;;\n", ["Sales report;;"]),
         (
             "Report;Berlin\nFrom;2025-01-01\nTo;2025-01-31\n\n",
             ["Report;Berlin", "From;2025-01-01", "To;2025-01-31"],
@@ -112,6 +112,7 @@ def test_the_header_is_found_below_a_preamble(above: str, preamble: list[str]) -
         ("name;city\nAnna;Berlin\nBob;Paris\n", ["name", "city"]),
         ("text\nhello, world\nfoo, bar\n", ["text"]),
         ("price\n1,50\n2,75\n", ["price"]),
+        ("id,\nfoo,bar\n1,2\n3,4\n", ["id", "column_2"]),
         ("name,notes\nx,a;b;c\ny,d;e;f\nz,g;h;i\n", ["name", "notes"]),
         ("name,city\nAnna,Berlin,n/a\nBob,Paris,6\nCid,Rome,7\n", ["name", "city"]),
     ],
@@ -243,6 +244,10 @@ def test_totals_are_told_from_products(line: str, reason: str | None) -> None:
         assert len(found[1][2]) == 4
 
 
+def test_words_of_totals_in_a_cell_of_several_lines_are_its_own() -> None:
+    assert cells_of('id,note\n1,"a\nTotal\nSumme: 5"\n') == [("1", "a\nTotal\nSumme: 5")]
+
+
 @pytest.mark.parametrize(
     ("end", "reasons"),
     [
@@ -250,6 +255,7 @@ def test_totals_are_told_from_products(line: str, reason: str | None) -> None:
         ("(2 rows)\n", ["footer_row"]),
         ("Generated on 2025-01-03 by X,,\n", ["footer_row"]),
         ("\n-- end --", ["footer_row"]),
+        ('"Friday, Nov 28, 2025 09:12:44 AM GMT-8 - Accrual Basis",,\n', ["footer_row"]),
         ("Total,,5.00\n\n3 Zeilen\n-- end --\n\n", ["total_row", "footer_row", "footer_row"]),
         ("536370\n", ["too_few_cells"]),  # Cut short, perhaps.
         ("Tea for two\n", ["too_few_cells"]),
