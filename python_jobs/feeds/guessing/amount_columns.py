@@ -9,6 +9,7 @@ from decimal import Decimal
 from python_jobs.feeds.guessing.amounts import Sum, best_sum, is_total_of_order, numbers_of
 from python_jobs.feeds.guessing.cells import Guessed, SampleColumn
 from python_jobs.feeds.guessing.columns import Reading, clean
+from python_jobs.feeds.guessing.ids import is_blank_below
 from python_jobs.feeds.guessing.number_forms import is_percent, numbers_by_cell
 from python_jobs.feeds.guessing.numbers import read_numbers
 
@@ -35,6 +36,12 @@ def settle_amounts(
         _turn_price_into_amount(taken, readings, guessed)
         return None
     if any(readings[cell].rivals for cell in needed):
+        return None
+    order = taken.get("order_id")
+    if order and is_blank_below(taken["amount"], order):
+        told = "on the first row of an order only: the order's total, not a row's; not used"
+        guessed.told.append((taken.pop("amount").header, told))
+        del readings["amount"]
         return None
     best, chosen = _best_pair(found, taken, readings)
     if best is None:

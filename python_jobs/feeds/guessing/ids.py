@@ -29,7 +29,7 @@ def settle_ids(
     if column is None:
         return
     order = taken.get("order_id")
-    if order is not None and _is_blank_below(column, order):
+    if order is not None and is_blank_below(column, order):
         del taken["transaction_id"]
         guessed.told.append((column.header, "on the first row of an order only; no row's id"))
         return
@@ -81,7 +81,7 @@ def carry_down(taken: dict[str, SampleColumn], guessed: Guessed) -> None:
         _declare(guessed, {"order_id": order, **first_only}, "file", "blank below a filled cell")
         return
     if "order_id" in taken:
-        found = {cell: one for cell, one in others.items() if _is_blank_below(one, order)}
+        found = {cell: one for cell, one in others.items() if is_blank_below(one, order)}
         found.pop("transaction_id", None)
         _declare(guessed, found, True, "on the first row of an order only")
     day = taken.get("transaction_at")
@@ -126,7 +126,7 @@ def _below(order: SampleColumn) -> list[bool]:
     ]
 
 
-def _is_blank_below(column: SampleColumn, order: SampleColumn) -> bool:
+def is_blank_below(column: SampleColumn, order: SampleColumn) -> bool:
     """Return whether a column is filled on first rows of orders, and blank on their other rows."""
     below = _below(order)
     return _are_split(column, [not one for one in below], below)
@@ -155,9 +155,14 @@ def _are_split(column: SampleColumn, first: Sequence[bool], others: Sequence[boo
 
 
 def _rows_go_on(taken: dict[str, SampleColumn], order: SampleColumn) -> bool:
-    """Return whether rows without the order's number hold an article, or else a quantity."""
-    of_rows = [taken[cell] for cell in _ARTICLES if cell in taken]
-    of_rows = of_rows or [taken[cell] for cell in _OF_A_ROW if cell in taken]
+    """Return whether rows without the order's number hold an article, or else a number."""
+    articles = [taken[cell].cells for cell in _ARTICLES if cell in taken]
+    numbers = [taken[cell].cells for cell in _OF_A_ROW if cell in taken]
     rows = [place for place, cell in enumerate(order.cells) if not clean(cell)]
-    held = sum(any(clean(one.cells[place]) for one in of_rows) for place in rows)
+    held = sum(
+        any(clean(cells[place]) for cells in articles)
+        if articles
+        else any(re.search(r"\d", cells[place]) for cells in numbers)
+        for place in rows
+    )
     return held >= _NEARLY_ALL * len(rows)
