@@ -72,8 +72,10 @@ def best_sum(numbers: Mapping[str, Numbers], percent: frozenset[str] = frozenset
     """
     if not {"quantity", "unit_price", "amount"} <= set(numbers):
         return None
-    sums = [Sum(text, shares, _differences(numbers, text, shares)) for text, shares in
-            _sums(numbers, percent)]
+    sums = [
+        Sum(text, shares, _differences(numbers, text, shares))
+        for text, shares in _sums(numbers, percent)
+    ]
     best = max(sums, key=lambda one: one.obeying())
     if not best.obeying():
         best = max(sums, key=lambda one: one.obeying(_TOLERANCES[-1]))
@@ -81,7 +83,7 @@ def best_sum(numbers: Mapping[str, Numbers], percent: frozenset[str] = frozenset
 
 
 def declare_sum(found: Sum, guessed: Guessed) -> None:
-    """Declare what amounts are, where it is not what is taken without a word, and their tolerance."""
+    """Declare what amounts are, where it is not what is taken anyway, and their tolerance."""
     usual = _PRICE + (" - discount" if "discount" in guessed.cells else "")
     if found.text != usual:
         guessed.feed["amount_is"] = found.text
@@ -119,8 +121,11 @@ def _sums(
     numbers: Mapping[str, Numbers], percent: frozenset[str]
 ) -> Iterator[tuple[str, frozenset[str]]]:
     """Yield all sums, those that are taken without a word first, then those of fewer parts."""
-    parts = [(sign, cell) for sign, cell in (("-", "discount"), ("+", "tax"), ("+", "shipping"))
-             if cell in numbers]
+    parts = [
+        (sign, cell)
+        for sign, cell in (("-", "discount"), ("+", "tax"), ("+", "shipping"))
+        if cell in numbers
+    ]
     # A discount counts off unless rows show that it does not; the others must show that they count.
     order = sorted(
         product((True, False), repeat=len(parts)),

@@ -111,9 +111,7 @@ def _declare_cells(
     return used
 
 
-def _time(
-    column: SampleColumn, clock: SampleColumn | None, guessed: Guessed
-) -> tuple[Any, str]:
+def _time(column: SampleColumn, clock: SampleColumn | None, guessed: Guessed) -> tuple[Any, str]:
     """Return what is declared of the time, and what is told of it."""
     reading = read_times(joined([column, clock]) if clock else column.cells)
     if reading is None:

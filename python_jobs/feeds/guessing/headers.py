@@ -68,14 +68,17 @@ def match_headers(
 
 @cache
 def words() -> dict[str, Any]:
-    """Return header words by cell, statuses by what cells say, and words that do not count."""
+    """Return header words by cell, what statuses and kinds mean, and words that do not count."""
     content = yaml.safe_load(_WORDS.read_text(encoding="utf-8"))
-    lists = {key: content.pop(key) for key in ("statuses", "kinds", "not_counted")}
+    lists = {key: content.pop(key) for key in ("statuses", "kinds", "not_counted", "beside")}
     return {
         "cells": {cell: listed.split() for cell, listed in content.items()},
         "statuses": _by_word(lists["statuses"]),
         "kinds": _by_word(lists["kinds"]),
-        "not_counted": {key: set(listed.split()) for key, listed in lists["not_counted"].items()},
+        **{
+            key: {name: set(listed.split()) for name, listed in lists[key].items()}
+            for key in ("not_counted", "beside")
+        },
     }
 
 

@@ -8,14 +8,10 @@ from collections.abc import Sequence
 
 from python_jobs.feeds.guessing.cells import Guessed, SampleColumn
 from python_jobs.feeds.guessing.columns import clean, filled_cells
-from python_jobs.feeds.guessing.headers import plain
+from python_jobs.feeds.guessing.headers import plain, words
 
 _IDS = ("transaction_id", "order_id", "customer_id", "product_id")
 _ARTICLES = ("product_id", "product_name")
-_POSITIONS = frozenset(
-    "pos position positionnr posnr belegposition line lineno linenumber linenr item itemno zeile row "
-    "rownumber ligne linea riga regel linha pozycja rad linje".split()
-)
 # Cells of a row itself: they are never carried down.
 _OF_A_ROW = ("quantity", "unit_price", "amount", "discount", "tax", "shipping", *_ARTICLES)
 _NEARLY_ALL = 0.9
@@ -34,7 +30,8 @@ def settle_ids(
         guessed.told.append((column.header, "on the first row of an order only; no row's id"))
         return
     articles = [taken[cell] for cell in _ARTICLES if cell in taken]
-    articles += [one for one in columns if plain(one.header) in _POSITIONS and one not in articles]
+    positions = words()["beside"]["positions"]
+    articles += [one for one in columns if plain(one.header) in positions]
     repeated, differing, unequal = _repeats(column, articles, columns)
     if articles and differing and 2 * differing >= repeated:
         del taken["transaction_id"]

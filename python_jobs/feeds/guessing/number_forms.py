@@ -29,7 +29,9 @@ def settled_readings(taken: Mapping[str, SampleColumn]) -> dict[str, Reading]:
     Args:
         taken: The column of each cell.
     """
-    columns = {cell: number_cells(cell, taken[cell].cells) for cell in NUMBER_CELLS if cell in taken}
+    columns = {
+        cell: number_cells(cell, taken[cell].cells) for cell in NUMBER_CELLS if cell in taken
+    }
     readings = {
         cell: reading for cell, cells in columns.items() if (reading := read_numbers(cells))
     }
@@ -37,8 +39,7 @@ def settled_readings(taken: Mapping[str, SampleColumn]) -> dict[str, Reading]:
     if not is_open:
         return readings
     choices = {
-        decimal: readings
-        | {cell: with_decimal(readings[cell], decimal, "") for cell in is_open}
+        decimal: readings | {cell: with_decimal(readings[cell], decimal, "") for cell in is_open}
         for decimal in ".,"
         if all(_has(readings[cell], decimal) for cell in is_open)
     }
@@ -132,9 +133,7 @@ def _has(reading: Reading, decimal: str) -> bool:
     return any(form[0] == decimal for form in (reading.form, *reading.rivals))
 
 
-def _obeying(
-    taken: Mapping[str, SampleColumn], readings: Mapping[str, Reading]
-) -> tuple[int, int]:
+def _obeying(taken: Mapping[str, SampleColumn], readings: Mapping[str, Reading]) -> tuple[int, int]:
     """Return how many rows add up if numbers are written so, and of how many."""
     found = best_sum(numbers_by_cell(taken, readings))
     return (found.obeying(), len(found.differences)) if found else (0, 0)

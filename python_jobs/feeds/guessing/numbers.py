@@ -59,7 +59,7 @@ def decided_decimal(readings: Mapping[str, Reading], columns: Mapping[str, Seque
     """
     signs = set()
     for cell, reading in readings.items():
-        decimal, _, thousands = reading.form.partition(" ")
+        decimal = reading.form[0]
         others = [one for one in _NUMBERS if one[0] != decimal]
         filled = filled_cells(columns[cell])
         most = max(sum(map(bool, map(number_form(*one).match, filled))) for one in others)

@@ -1,4 +1,4 @@
-"""Which rows are returns: told by signs, by a status, or by a column that says the kind of a row."""
+"""Which rows are returns: told by signs, by a status, or by a column of kinds."""
 
 from __future__ import annotations
 
@@ -51,7 +51,10 @@ def declare_returns(
         if rows and not (found and all(negative[place] for place in rows)):
             found.append({"column": column.name, "values": kinds})
             guessed.told.append(
-                (f"{column.header} -> returns", f"{', '.join(kinds)}: {_count(len(rows), 'return')}")
+                (
+                    f"{column.header} -> returns",
+                    f"{', '.join(kinds)}: {_count(len(rows), 'return')}",
+                )
             )
     if found:
         guessed.feed["returns"] = found[0] if len(found) == 1 else found

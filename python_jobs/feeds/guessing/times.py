@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
 
 from python_jobs.feeds.forms import time_form
 from python_jobs.feeds.guessing.cells import SampleColumn
 from python_jobs.feeds.guessing.columns import ENOUGH, Reading, clean, filled_cells
-from python_jobs.feeds.guessing.headers import plain
+from python_jobs.feeds.guessing.headers import plain, words
 
 # Best first: where several read the same cells, the first is taken.
 _DATES = (
@@ -29,10 +29,6 @@ _OTHERS = ("yyyyMMddHHmmss", "yyyyMMdd HHmmss", "unix", "unix_ms", "excel")
 _PROBES = 150  # Cells that tell which patterns are tried on all.
 _DAY_FIRST, _MONTH_FIRST = re.compile(r"d+[^d]M"), re.compile(r"M+[^M]d")
 _CLOCK = re.compile(r"\d{1,2}[:.]\d{2}([:.]\d{2})?( ?[AaPp]\.?[Mm]\.?)?")
-_CLOCK_HEADERS = frozenset(
-    "time timeofday clock uhrzeit zeit belegzeit heure hora ora orario tijd tijdstip godzina czas tid"
-    " klockslag tidspunkt klokkeslett".split()
-)
 
 
 def read_times(cells: Sequence[str]) -> Reading | None:
@@ -50,7 +46,7 @@ def read_times(cells: Sequence[str]) -> Reading | None:
     if count == len(filled) or count < len(filled) * (1 - ENOUGH) or not count:
         return _told(form, filled, count) if count >= ENOUGH * len(filled) else None
     for other in sorted(forms, key=lambda one: -sum(read[one])):
-        # Where both read a cell, or days and months trade places, it is not two forms in one column.
+        # No cell may fit both, and days and months may not trade places.
         pairs = list(zip(read[form], read[other], strict=True))
         if all(one != two for one, two in pairs) and _swapped(form) != other:
             return _two_forms(form, other, filled, count)
@@ -58,7 +54,7 @@ def read_times(cells: Sequence[str]) -> Reading | None:
 
 
 def clock_column(
-    day: SampleColumn, columns: Sequence[SampleColumn], taken: Sequence[str]
+    day: SampleColumn, columns: Sequence[SampleColumn], taken: Collection[str]
 ) -> SampleColumn | None:
     """Return the column of clock times that belongs to a column of days; None where there is none.
 
@@ -72,7 +68,7 @@ def clock_column(
     place = [column.name for column in columns].index(day.name)
     for at, column in enumerate(columns):
         filled = filled_cells(column.cells)
-        beside = abs(at - place) == 1 or plain(column.header) in _CLOCK_HEADERS
+        beside = abs(at - place) == 1 or plain(column.header) in words()["beside"]["clocks"]
         clocks = sum(bool(_CLOCK.fullmatch(cell)) for cell in filled)
         has_colons = any(":" in cell for cell in filled)
         if beside and column.name not in taken and has_colons and clocks == len(filled):
