@@ -6,15 +6,20 @@
         decimal: the decimal sign.
         thousands: the thousands sign; blank for none.
     Example: `canonical_number("amount", ",", ".")` on `'1.234,50 €'`
-    Result: `'1234.50'`; null for a text of another form.
+    Result: `'1234.50'`; `'0'` for a dash alone; null for a text of another form.
 #}
 {% macro canonical_number(text, decimal='.', thousands='') -%}
     {%- set digits = "regexp_replace(" ~ text ~ ", r'[^0-9" ~ decimal ~ "]', '')" -%}
     case
         when {{ text }} rlike r"{{ number_pattern(decimal, thousands) }}"
-            then concat(
-                if({{ text }} rlike r'[-\u2212(]|CR$', '-', ''),
-                regexp_replace(replace({{ digits }}, '{{ decimal }}', '.'), r'^\.', '0.')
+            {#- A dash alone has no digits. #}
+            then if(
+                {{ text }} rlike r'[0-9]',
+                concat(
+                    if({{ text }} rlike r'[-\u2212(]|CR$', '-', ''),
+                    regexp_replace(replace({{ digits }}, '{{ decimal }}', '.'), r'^\.', '0.')
+                ),
+                '0'
             )
     end
 {%- endmacro %}

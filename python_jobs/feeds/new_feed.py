@@ -13,7 +13,8 @@ import yaml
 
 from python_jobs.errors import P360Error
 from python_jobs.feeds.declarations import SOURCE, check_feed_name, declared_feeds
-from python_jobs.feeds.guessing.cells import Guessed, SampleColumn, guess_cells
+from python_jobs.feeds.guessing.cells import Guessed, SampleColumn
+from python_jobs.feeds.guessing.guess import guess_cells
 from python_jobs.feeds.presets.declaring import declare, known_export
 from python_jobs.feeds.raw_files import FileFormat, RawFile, open_raw_file
 from python_jobs.settings import Settings
