@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+_UNIT_SEPARATOR = "\x1f"
+
 
 @dataclass(frozen=True)
 class Signs:
@@ -23,10 +25,14 @@ class Signs:
     has_padded_quotes: bool = False
 
     @property
-    def are_plain(self) -> bool:
-        """Whether RFC 4180 with one-byte signs says it all, so that Arrow can parse it."""
-        has_more = self.escape is not None or self.has_padded_quotes
-        return len(self.delimiter.encode()) == 1 and not has_more
+    def plain_delimiter(self) -> str:
+        """What parts cells that ``RecordGrammar.as_plain`` has written."""
+        return self.delimiter if len(self.delimiter.encode()) == 1 else _UNIT_SEPARATOR
+
+    def can_be_plain(self, text: bytes) -> bool:
+        """Return whether RFC 4180 with one-byte signs can say the same, so that Arrow reads it."""
+        is_free = self.plain_delimiter == self.delimiter or _UNIT_SEPARATOR.encode() not in text
+        return self.escape is None and is_free
 
 
 class RecordGrammar:
@@ -61,6 +67,10 @@ class RecordGrammar:
         self._cell = re.compile(
             rb"(?:%b%b(%b)%b%b%b|(%b))(?:%b|\r?\n)" % (blanks, q, inner, q, blanks, whole, plain, d)
         )
+        written = rb"(?:%b(%b%b%b)%b%b|(%b))" % (blanks, q, inner, q, blanks, whole, plain)
+        self._written = re.compile(rb"%b(?:%b|(\r?\n))" % (written, d))
+        self._is_plain = not blanks and signs.plain_delimiter == signs.delimiter
+        self._plain_delimiter = signs.plain_delimiter.encode()
         anything = rb"(?:%b)*+" % _sign(signs.delimiter, rb"")
         self._lenient_cell = re.compile(
             rb"(?:^|%b)(?:%b%b%b%b%b(?=%b|$)|%b)" % (d, blanks, q, inner, q, blanks, d, anything)
@@ -104,6 +114,14 @@ class RecordGrammar:
             cells.append(self._text(*part.groups()))
             start = part.end()
         return (cells[: self._columns] if self._may_end_with_delimiter else cells), end
+
+    def as_plain(self, text: bytes) -> bytes:
+        """Return well-formed records as RFC 4180 has them, parted by ``plain_delimiter``."""
+        if self._is_plain:
+            return text
+        return self._written.sub(
+            lambda cell: (cell[1] or cell[2]) + (cell[3] or self._plain_delimiter), text
+        )
 
     def loose_cells(self, line: bytes) -> list[str]:
         """Return the cells of a line that need not be well formed, quotes being plain text."""

@@ -116,18 +116,19 @@ class CsvFile(RawFile):
         """Return the cells of well-formed records, column by column."""
         if not good:
             return [pa.array([], pa.string()) for _ in self.columns]
-        signs = self._dialect.signs
+        signs, as_it_stood = self._dialect.signs, good
         has_bare_cr = good.count(b"\r") != good.count(b"\r\n")  # To Arrow, a line end.
         must_swap = self.format.line_end == "CR" and good.count(b"\n") != count
-        if has_bare_cr or must_swap or not signs.are_plain:
+        if has_bare_cr or must_swap or not signs.can_be_plain(good):
             return self._parse_slowly(good)
+        good = self._grammar.as_plain(good)
         if not self._dialect.rows_end_with_delimiter:
             table = _parsed(good, signs, self._width)
         else:
             try:
                 table = _parsed(good, signs, self._width + 1)
             except pa.ArrowInvalid:  # A row without that delimiter.
-                return self._parse_slowly(good)
+                return self._parse_slowly(as_it_stood)
         if table.num_rows != count:
             raise AssertionError(
                 f"{self._name}: {count} records were found and {table.num_rows} were parsed"
@@ -161,7 +162,7 @@ def _parsed(good: bytes, signs: Signs, width: int) -> pa.Table:
             column_names=names, use_threads=False, block_size=len(good) + 1
         ),
         parse_options=pa.csv.ParseOptions(
-            delimiter=signs.delimiter, quote_char=signs.quote, newlines_in_values=True
+            delimiter=signs.plain_delimiter, quote_char=signs.quote, newlines_in_values=True
         ),
         convert_options=pa.csv.ConvertOptions(
             column_types=dict.fromkeys(names, pa.string()),

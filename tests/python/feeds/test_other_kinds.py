@@ -83,6 +83,11 @@ def test_a_sheet_is_read_as_csv_is() -> None:
     assert (file.columns[:3], len(found)) == (["1", "Tea", "5"], 4)
 
 
+def test_a_remark_amid_a_sheet_is_a_row() -> None:
+    _, found = read(workbook({"One": [["id", "name"], [1, "Tea"], ["2 rows"], [2, "Cup"]]}))
+    assert [record[2] for record in found] == [("1", "Tea"), ("2 rows", ""), ("2", "Cup")]
+
+
 def test_a_header_in_two_rows_of_a_sheet() -> None:
     rows = [["", "Q1", None], ["id", "qty", "amount"], [1, 2, 3]]
     file, found = read(workbook({"One": rows}), FileFormat(header_lines=2))

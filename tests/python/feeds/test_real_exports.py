@@ -20,6 +20,7 @@ from python_jobs.feeds.raw_files import FileFormat, UnreadableFileError
         # No cell that is wholly in quotes: plain text as ever.
         ('a,b\n1, "x" y\n2, z\n', [("1", ' "x" y'), ("2", " z")]),
         ('a,b\n5" pipe,2\n', [('5" pipe', "2")]),
+        ('a,b\n1, "x" y\n2, "z"\n', [("1", ' "x" y'), ("2", ' "z"')]),
     ],
 )
 def test_blanks_before_a_quote_are_none_of_the_cell(
@@ -64,6 +65,11 @@ def test_a_delimiter_at_the_end_makes_no_column(
     assert file.columns == columns
     assert [record[2] for record in found] == cells
     assert bool(file.findings) == is_told
+
+
+def test_a_cell_of_several_lines_in_rows_with_a_delimiter_at_their_end() -> None:
+    rows = [("1", "x", "2"), ("2", "y", "3"), ("3", ",\nz", "4")]
+    assert cells_of('a,b,c\n1,x,2,\n2,y,3,\n3,",\nz",4,\n') == rows
 
 
 def test_a_filled_cell_behind_the_last_column_stays_a_fault() -> None:
@@ -112,6 +118,8 @@ def test_the_header_is_found_below_a_preamble(above: str, preamble: list[str]) -
         ("name;city\nAnna;Berlin\nBob;Paris\n", ["name", "city"]),
         ("text\nhello, world\nfoo, bar\n", ["text"]),
         ("price\n1,50\n2,75\n", ["price"]),
+        ("Sales\n\nA;B;C\nA;D;C\nA;E;C\n", ["Sales"]),  # What recurs is no name.
+        ("Notes\n\na,b\nhello\nfoo,bar,baz\nworld\n1,2\n", ["Notes"]),
         ("id,\nfoo,bar\n1,2\n3,4\n", ["id", "column_2"]),
         ("name,notes\nx,a;b;c\ny,d;e;f\nz,g;h;i\n", ["name", "notes"]),
         ("name,city\nAnna,Berlin,n/a\nBob,Paris,6\nCid,Rome,7\n", ["name", "city"]),
@@ -193,6 +201,12 @@ def test_quotes_escaped_by_a_backslash(said: FileFormat) -> None:
 def test_a_backslash_before_a_closing_quote_is_text() -> None:
     assert cells_of('a,b\n"C:\\dir\\",1\n"D:\\",2\n') == [("C:\\dir\\", "1"), ("D:\\", "2")]
     assert cells_of('a,b\n"x \\""y""",1\n') == [('x \\"y"', "1")]
+
+
+def test_a_file_with_doubled_quotes_has_no_escape() -> None:
+    _, found = read(b'a,b\n1,"x \\"y\\" z"\n2,"x \\"y\\" z"\n3,"x ""y"" z"\n')
+    assert [record[2][0] for record in found[:2]] == ["broken_quoting"] * 2
+    assert found[2][2] == ("3", 'x "y" z')
 
 
 @pytest.mark.parametrize(
