@@ -38,7 +38,10 @@ MODELS = {
     "gold_sales_daily",
     "observability_row_account",  # `p360 run` prints it.
 }
-SEEDS = {"client_sales_raw", "sales_corrections", "anomaly_feedback", "known_events"}
+SEEDS = {
+    *("client_sales_raw", "sales_corrections", "anomaly_feedback", "known_events"),
+    "exchange_rates",
+}
 RULES = {
     "transaction_id_missing",
     "amount_missing",

@@ -187,7 +187,13 @@ def test_local_times_columns_together_and_cells_of_the_first_row(scratch: Scratc
     declaration = {"time_zone": "Europe/Berlin", "cells": cells}
     sample = declare(scratch, "berlin", text, declaration)
     assert scratch.p360("ingest", "berlin", str(sample)).returncode == 0
-    chosen = ("sales_corrections", "bronze_sales_berlin", "bronze_sales", "silver_sales_assessed")
+    chosen = (
+        "sales_corrections",
+        "exchange_rates",
+        "bronze_sales_berlin",
+        "bronze_sales",
+        "silver_sales_assessed",
+    )
     only = ("--exclude-resource-type", "unit_test", "test")
     built = scratch.dbt("build", "--vars", "{feed: berlin}", *only, "--select", *chosen)
     assert built.returncode == 0, built.stdout

@@ -100,7 +100,7 @@ def test_every_record_is_a_row_or_a_line_set_aside(scratch: Scratch, tmp_path: P
             "unit_test",
         ),
         *("--select", "bronze_sales_online_retail", "bronze_sales", "silver_sales_assessed"),
-        *("sales_corrections", "silver_loads"),
+        *("sales_corrections", "exchange_rates", "silver_loads"),
         "observability_row_account",
     )
     assert built.returncode == 0, built.stdout

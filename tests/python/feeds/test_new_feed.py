@@ -118,7 +118,13 @@ def test_a_new_feed_runs_as_it_is(scratch: Scratch, tmp_path: Path) -> None:
         done = scratch.p360(*words)
         assert done.returncode == 0, done.stderr
     assert str(REPOSITORY) not in done.stdout
-    chosen = ("sales_corrections", "bronze_sales_shop", "bronze_sales", "silver_sales_assessed")
+    chosen = (
+        "sales_corrections",
+        "exchange_rates",
+        "bronze_sales_shop",
+        "bronze_sales",
+        "silver_sales_assessed",
+    )
     words = ("--vars", "{feed: shop}", "--exclude-resource-type", "unit_test")
     built = scratch.dbt("build", *words, "--select", *chosen)
     assert built.returncode == 0, built.stdout

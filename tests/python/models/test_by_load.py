@@ -16,7 +16,8 @@ from python_jobs.generate.files import write_sales
 
 FILES, ROWS = 12, 3000
 BUILT = (
-    *("sales_corrections", "bronze_sales_shop", "bronze_sales", "silver_sales_assessed"),
+    *("sales_corrections", "exchange_rates", "bronze_sales_shop", "bronze_sales"),
+    "silver_sales_assessed",
     *("silver_loads", "gold_row_dispositions", "observability_row_account"),
     *("observability_rule_counts", "silver_sales", "gold_sales_daily", "gold_sales_by_customer"),
     *("gold_sales_by_product", "gold_sales_by_status"),

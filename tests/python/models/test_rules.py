@@ -17,6 +17,7 @@ RULES = read_rules(REPOSITORY)
 BUILD = (
     "client_sales_raw",
     "sales_corrections",
+    "exchange_rates",
     "bronze_sales_client_sales",
     "bronze_sales",
     "silver_sales_assessed",
