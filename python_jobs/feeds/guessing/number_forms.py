@@ -14,6 +14,7 @@ from python_jobs.feeds.guessing.numbers import (
     decided_decimal,
     is_plain,
     number_cells,
+    number_of,
     read_numbers,
     with_decimal,
 )
@@ -122,6 +123,8 @@ def _declare(cell: str, column: SampleColumn, reading: Reading, guessed: Guessed
             said["thousands"] = thousands
             told += f", thousands '{thousands}'"
         told += f", {reading.told}"
+    if any(number_of(one, reading.form) == 0 and "0" not in one for one in column.cells):
+        told += "; a dash is zero"
     if is_percent(cell, column):
         said["percent"] = True
         told += "; a share, as the header says"
