@@ -203,7 +203,17 @@ def test_ids_and_cells_of_an_order() -> None:
     assert "transaction_id" not in guessed.cells
 
 
-def test_a_missing_id_is_not_carried_down() -> None:
+@pytest.mark.parametrize(("blank_rows", "is_carried"), [(1, False), (20, True)])
+def test_an_order_is_carried_down_unless_few_of_its_numbers_are_missing(
+    blank_rows: int, is_carried: bool
+) -> None:
+    rows = ["A|2025-01-02|Lee|x|3", *(["|||y|4"] * blank_rows), *(["B|2025-01-03|Ray|x|3"] * 50)]
+    guessed = guess("Order ID|Date|Customer|Product|Amount\n" + "\n".join(rows))
+    carried = {"column": "Order ID", "carried_down": "file"}
+    assert guessed.cells["order_id"] == (carried if is_carried else "Order ID")
+
+
+def test_a_missing_id_alone_is_not_carried_down() -> None:
     guessed = guess(
         "Order ID|Date|Customer|Amount\nA|2025-01-02|Lee|3\n|2025-01-02|Lee|4\nB|2025-01-03|Ray|3"
     )
