@@ -19,7 +19,7 @@ from python_jobs.feeds.guessing.numbers import (
     with_decimal,
 )
 
-_FITS = 0.5
+_FITS, _FAULTS = 0.5, 0.01
 
 
 def settled_readings(taken: Mapping[str, SampleColumn]) -> dict[str, Reading]:
@@ -47,7 +47,9 @@ def settled_readings(taken: Mapping[str, SampleColumn]) -> dict[str, Reading]:
     counts = {decimal: _obeying(taken, choice) for decimal, choice in choices.items()}
     decimal = max(counts, key=lambda one: counts[one][0], default="")
     obeying, rows = counts.get(decimal, (0, 0))
-    if obeying > min(one for one, _ in counts.values()) and obeying >= _FITS * rows:
+    fewest = min((one for one, _ in counts.values()), default=0)
+    # One row of a thousand is a fault, not a form.
+    if obeying >= _FITS * rows and obeying - fewest > _FAULTS * rows:
         why = f"quantity * unit_price is the amount in {obeying:,} of {rows:,} rows"
     else:
         decimal = decided_decimal(readings, columns)

@@ -193,6 +193,13 @@ def test_forms_of_times(cells: list[str], form: str, others: tuple[str, ...]) ->
     assert (reading.form, reading.others) == (form, others)
 
 
+@pytest.mark.parametrize(("others", "decimal"), [(1, ","), (200, ".")])
+def test_one_row_of_many_does_not_tell_a_form(others: int, decimal: str) -> None:
+    rows = ["1,000|2.50|2.50", *["2|2.50|5.00"] * others]
+    guessed = guess("Qty|Price|Amount\n" + "\n".join(rows))
+    assert (guessed.numbers or guessed.cells["quantity"])["decimal"] == decimal
+
+
 def test_ids_and_cells_of_an_order() -> None:
     guessed = guess(
         "Receipt No|Date|Customer|Pos|Price|Qty\n7.0|2025-01-02|Lee|1|3|1\n7.0|2025-01-02||2|4|1\n"
