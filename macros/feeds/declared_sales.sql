@@ -15,9 +15,10 @@
     {%- if 'transaction_id' in cells -%}
         {%- set sale = _mapped(cells['transaction_id'], order) -%}
     {%- else -%}
-        {#- Without an id a record is known by its cells; exact copies share it. -#}
+        {#- Without an id a record is known by its cells, and by an order that it does not name itself. -#}
         {%- set sale -%}
-        left(sha2(concat_ws('|', {% for column in _columns(feed) -%}
+        left(sha2(concat_ws('|', {% if cells.get('order_id') is mapping -%}
+            coalesce({{ order }}, ''), {% endif -%} {%- for column in _columns(feed) -%}
             coalesce({{ column }}, ''){{ ', ' if not loop.last }}
         {%- endfor %}), 256), 16)
         {%- endset -%}
@@ -138,7 +139,7 @@ from {{ raw }}
         {%- set text = 'if(row_number() over (partition by _load_id, ' ~ order
             ~ ', _set_aside_reason is null order by _row_number) = 1, ' ~ text ~ ', null)' -%}
     {%- endif -%}
-    {%- if cell.get('carried_down') == 'file' -%}
+    {%- if cell.get('carried_down') == 'file' or (cell.get('carried_down') and order is none) -%}
         {%- set text = "last_value(nullif(trim(" ~ text ~ "), ''), true) over (partition by _load_id"
             ~ ' order by _row_number rows unbounded preceding)' -%}
     {%- elif cell.get('carried_down') -%}

@@ -19,12 +19,14 @@ from python_jobs.feeds.presets.declaring import declare, known_export
 from python_jobs.feeds.raw_files import FileFormat, RawFile, open_raw_file
 from python_jobs.settings import Settings
 
-_CELLS_OF_A_BATCH = 2000  # Taken evenly from each part of the file.
 _READ_AS = [
     "        # The sample was read as below; uncomment to declare it for all files.",
     "        # config:",
     "        #   meta:",
 ]
+# Rows to guess from: runs of consecutive rows, taken evenly from each part of the file, since what
+# is said of an order shows on neighbouring rows only.
+_ROWS_OF_A_BATCH, _ROWS, _RUN = 2000, 4000, 50
 _EACH_ROW_IS_AN_ORDER = "        has_orders: false  # No column names an order.\n"
 
 
@@ -82,14 +84,26 @@ def write_feed(settings: Settings, feed: str, sample: Path, *, guess: bool = Fal
 def _columns(raw: RawFile) -> list[SampleColumn]:
     cells: dict[str, list[str]] = {header: [] for header in raw.columns}
     for batch in raw.batches():
-        step = max(1, batch.rows.num_rows // _CELLS_OF_A_BATCH)
-        for header in raw.columns:
-            cells[header] += batch.rows[header].to_pylist()[::step]
+        for run in _runs(batch.rows.num_rows, _ROWS_OF_A_BATCH):
+            rows = batch.rows.slice(run.start, len(run))
+            for header in raw.columns:
+                cells[header] += rows[header].to_pylist()
+    count = len(cells[raw.columns[0]])
+    kept = [place for run in _runs(count, _ROWS) for place in run]
     columns: list[SampleColumn] = []
     for position, header in enumerate(raw.columns, 1):
         name = _column_name(header, position, [column.name for column in columns])
-        columns.append(SampleColumn(header, name, cells[header]))
+        columns.append(SampleColumn(header, name, [cells[header][place] for place in kept]))
     return columns
+
+
+def _runs(rows: int, most: int) -> list[range]:
+    """Return runs of rows that lie evenly apart, to the last row; all rows where they are few."""
+    if rows <= most:
+        return [range(rows)]
+    count = most // _RUN
+    starts = (place * (rows - _RUN) // (count - 1) for place in range(count))
+    return [range(start, start + _RUN) for start in starts]
 
 
 def _column_name(header: str, position: int, taken: Sequence[str]) -> str:

@@ -34,6 +34,9 @@ def settle_amounts(
     needed = {"quantity", "unit_price", "amount"}
     if not needed <= set(readings):
         _turn_price_into_amount(taken, readings, guessed)
+        if "amount" in taken and is_total_of_order(taken["amount"], taken):
+            told = "one amount on all rows of an order: perhaps the order's total, not a row's"
+            guessed.told.append((taken["amount"].header, told))
         return None
     if any(readings[cell].rivals for cell in needed):
         return None
@@ -80,6 +83,7 @@ def _best_pair(
             numbers |= {
                 cell: numbers_of(column, _reading(column, readings[cell]).form)
                 for cell, column in chosen.items()
+                if column.name != taken[cell].name or len(found[cell]) > 1
             }
             tried = best_sum(numbers, percent)
             if tried is None:

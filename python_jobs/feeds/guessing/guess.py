@@ -24,6 +24,8 @@ from python_jobs.feeds.guessing.times import clock_column, joined, read_times
 
 _MOST_STATUSES = 30  # A column with more values is no status.
 _MONEY_SIGNS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY"}
+_ORDER_NUMBER = re.compile(r"\S*\d\S*")
+_NEARLY_ALL = 0.9
 _CURRENCY = re.compile(r"[A-Za-z]{3}|[$€£¥]")
 
 
@@ -70,8 +72,8 @@ def _can_be(cell: str, column: SampleColumn) -> bool:
         return _share(column, _CURRENCY.fullmatch) >= ENOUGH
     if plain(column.header) == "name":
         # Of people, or of orders: `#1001`.
-        has_digits = _share(column, re.compile(r"\d").search) >= ENOUGH
-        return has_digits == (cell == "order_id")
+        are_numbers = _share(column, _ORDER_NUMBER.fullmatch) >= _NEARLY_ALL
+        return are_numbers == (cell == "order_id")
     return True
 
 
@@ -100,7 +102,7 @@ def _declare_cells(
                 header += f", {clock.header}"
             said, told = _time(column, clock, guessed)
         elif cell == "status":
-            said, told = declared_status(column, numbers, guessed)
+            said, told = declared_status(taken, numbers, guessed)
         elif cell == "currency":
             value = values_of([one.upper() for one in column.cells])[0]
             guessed.feed["currency"] = _MONEY_SIGNS.get(value, value)

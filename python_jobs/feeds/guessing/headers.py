@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from python_jobs.feeds.declared_keys import NUMBER_CELLS
 from python_jobs.feeds.guessing.cells import SampleColumn
 
 _WORDS = Path(__file__).with_name("header_words.yml")
@@ -47,7 +48,7 @@ def match_headers(
     for level in range(4):
         named = [(column, _named(column.header, level)) for column in columns]
         for cell, names in words()["cells"].items():
-            level_names = names if level < 3 or cell.endswith("_id") else []
+            level_names = names if _counts(cell, level) else []
             known = found.setdefault(cell, [])
             for name in level_names:
                 for column, header in named:
@@ -84,6 +85,13 @@ def words() -> dict[str, Any]:
 
 def _by_word(lists: dict[str, str]) -> dict[str, str]:
     return {word: meaning for meaning, listed in lists.items() for word in listed.split()}
+
+
+def _counts(cell: str, level: int) -> bool:
+    """Return whether a header of this level can name a cell: `Sale Price`, but not `Order Name`."""
+    if level == 2:
+        return cell in (*NUMBER_CELLS, "transaction_at", "product_name", "status", "currency")
+    return level < 2 or cell.endswith("_id")
 
 
 @cache

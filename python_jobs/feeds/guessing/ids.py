@@ -14,7 +14,7 @@ _IDS = ("transaction_id", "order_id", "customer_id", "product_id")
 _ARTICLES = ("product_id", "product_name")
 # Cells of a row itself: they are never carried down.
 _OF_A_ROW = ("quantity", "unit_price", "amount", "discount", "tax", "shipping", *_ARTICLES)
-_NEARLY_ALL = 0.9
+_NEARLY_ALL, _SOME = 0.9, 0.05
 
 
 def settle_ids(
@@ -132,7 +132,9 @@ def is_blank_below(column: SampleColumn, order: SampleColumn) -> bool:
 def _is_blank_with(column: SampleColumn, order: SampleColumn) -> bool:
     """Return whether a column is filled where the order's number is, and blank where it is not."""
     filled = [bool(clean(cell)) for cell in order.cells]
-    return _are_split(column, filled, [not one for one in filled])
+    blank = [not one for one in filled]
+    # A few blank cells are missing ids.
+    return sum(blank) >= _SOME * len(blank) and _are_split(column, filled, blank, _NEARLY_ALL)
 
 
 def _is_heading(column: SampleColumn, days: Sequence[str]) -> bool:
@@ -141,14 +143,17 @@ def _is_heading(column: SampleColumn, days: Sequence[str]) -> bool:
     return _are_split(column, [not one for one in with_day], with_day)
 
 
-def _are_split(column: SampleColumn, first: Sequence[bool], others: Sequence[bool]) -> bool:
+def _are_split(
+    column: SampleColumn, first: Sequence[bool], others: Sequence[bool], at_least: float = 0.5
+) -> bool:
+    """Return whether cells are filled on at least a share of first rows, and blank on others."""
     filled = [bool(clean(cell)) for cell in column.cells]
 
     def share(rows: Sequence[bool]) -> float:
         count = sum(rows)
         return sum(one for one, is_one in zip(filled, rows, strict=True) if is_one) / max(count, 1)
 
-    return any(others) and share(first) > 0.5 and share(others) <= 1 - _NEARLY_ALL
+    return any(others) and share(first) >= at_least and share(others) <= 1 - _NEARLY_ALL
 
 
 def _rows_go_on(taken: dict[str, SampleColumn], order: SampleColumn) -> bool:

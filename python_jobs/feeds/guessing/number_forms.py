@@ -14,11 +14,12 @@ from python_jobs.feeds.guessing.numbers import (
     decided_decimal,
     is_plain,
     number_cells,
+    number_of,
     read_numbers,
     with_decimal,
 )
 
-_FITS = 0.5
+_FITS, _FAULTS = 0.5, 0.01
 
 
 def settled_readings(taken: Mapping[str, SampleColumn]) -> dict[str, Reading]:
@@ -46,7 +47,9 @@ def settled_readings(taken: Mapping[str, SampleColumn]) -> dict[str, Reading]:
     counts = {decimal: _obeying(taken, choice) for decimal, choice in choices.items()}
     decimal = max(counts, key=lambda one: counts[one][0], default="")
     obeying, rows = counts.get(decimal, (0, 0))
-    if obeying > min(one for one, _ in counts.values()) and obeying >= _FITS * rows:
+    fewest = min((one for one, _ in counts.values()), default=0)
+    # One row of a thousand is a fault, not a form.
+    if obeying >= _FITS * rows and obeying - fewest > _FAULTS * rows:
         why = f"quantity * unit_price is the amount in {obeying:,} of {rows:,} rows"
     else:
         decimal = decided_decimal(readings, columns)
@@ -122,6 +125,8 @@ def _declare(cell: str, column: SampleColumn, reading: Reading, guessed: Guessed
             said["thousands"] = thousands
             told += f", thousands '{thousands}'"
         told += f", {reading.told}"
+    if any(number_of(one, reading.form) == 0 and "0" not in one for one in column.cells):
+        told += "; a dash is zero"
     if is_percent(cell, column):
         said["percent"] = True
         told += "; a share, as the header says"

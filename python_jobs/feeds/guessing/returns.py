@@ -12,6 +12,7 @@ from python_jobs.feeds.guessing.columns import clean, filled_cells, values_of
 from python_jobs.feeds.guessing.headers import plain, words
 
 _KNOWN = ("Completed", "Pending", "Cancelled")
+_ITSELF = " (its row is the sale itself)"
 _MOST_KINDS = 12  # A column with more values does not say the kind of a row.
 
 
@@ -44,7 +45,8 @@ def declare_returns(
     )
     if not covered and _few_below_zero("quantity", quantities, guessed):
         found.append("negative_quantity")
-    used = {column.name for column in taken.values()}
+    # A kind of payment may be a kind of row as well.
+    used = {column.name for cell, column in taken.items() if cell != "payment_method"}
     for column in columns:
         kinds = _return_kinds(column) if column.name not in used else []
         rows = [place for place, cell in enumerate(column.cells) if clean(cell) in kinds]
@@ -61,29 +63,57 @@ def declare_returns(
 
 
 def declared_status(
-    column: SampleColumn, numbers: Mapping[str, Numbers], guessed: Guessed
+    taken: Mapping[str, SampleColumn], numbers: Mapping[str, Numbers], guessed: Guessed
 ) -> tuple[Any, str]:
     """Return what is declared of a status, and what is told of it."""
+    column = taken["status"]
     values = values_of(column.cells)
     if all(plain(value) in map(plain, _KNOWN) for value in values):
         return column.name, f"{len(values)} values, all known"
-    negative = negative_rows(numbers)
     known: dict[str, str] = {}
     for value in values:
         status = words()["statuses"].get(plain(value))
         if status == "Undone":
-            rows = [place for place, cell in enumerate(column.cells) if clean(cell) == value]
-            is_return = bool(negative) and all(negative[place] for place in rows)
-            status = "Returned" if is_return else "Cancelled"
+            status = "Returned" if _has_own_rows(value, taken, numbers) else "Cancelled"
         if status:
             known[value] = status
     open_values = [value for value in values if value not in known]
-    told = ", ".join(f"{value} is {status}" for value, status in known.items()) or "no value known"
+    told = ", ".join(
+        f"{value} is {status}" + (_ITSELF if _is_undone(value) and status == "Cancelled" else "")
+        for value, status in known.items()
+    )
+    told = told or "no value known"
     if open_values:
         shown = ", ".join(open_values[:5])
         told += f"; not known: {shown}"
         guessed.to_fill += [f"status: values: {value}: STATUS" for value in open_values]
     return {"column": column.name, "values": known}, told
+
+
+def _is_undone(value: str) -> bool:
+    return bool(words()["statuses"].get(plain(value)) == "Undone")
+
+
+def _has_own_rows(
+    value: str, taken: Mapping[str, SampleColumn], numbers: Mapping[str, Numbers]
+) -> bool:
+    """Return whether the rows of a status are returns, rather than the sales that were undone."""
+    says_so = [clean(cell) == value for cell in taken["status"].cells]
+    negative = negative_rows(numbers)
+    if negative and all(is_below for is_below, said in zip(negative, says_so, strict=True) if said):
+        return True
+    known_by = (
+        "order_id" if "order_id" in taken else "transaction_id",
+        "product_id",
+        "product_name",
+    )
+    keys = [taken[cell].cells for cell in known_by if cell in taken]
+    if known_by[0] not in taken:
+        return False
+    rows = list(zip(says_so, zip(*keys, strict=True), strict=True))
+    sold = {key for said, key in rows if not said}
+    undone = [key for said, key in rows if said]
+    return 2 * sum(key in sold for key in undone) > len(undone)
 
 
 def negative_rows(numbers: Mapping[str, Numbers]) -> list[bool]:

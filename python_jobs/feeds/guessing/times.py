@@ -48,7 +48,7 @@ def read_times(cells: Sequence[str]) -> Reading | None:
     for other in sorted(forms, key=lambda one: -sum(read[one])):
         # No cell may fit both, and days and months may not trade places.
         pairs = list(zip(read[form], read[other], strict=True))
-        if all(one != two for one, two in pairs) and _swapped(form) != other:
+        if all(one != two for one, two in pairs) and _days(_swapped(form)) != _days(other):
             return _two_forms(form, other, filled, count)
     return _told(form, filled, count) if count >= ENOUGH * len(filled) else None
 
@@ -108,6 +108,13 @@ def _two_forms(form: str, other: str, filled: Sequence[str], count: int) -> Read
 @cache
 def _begins_with(day: str) -> re.Pattern[str]:
     return re.compile(time_form(day).pattern.removesuffix("$"))
+
+
+@cache
+def _days(form: str) -> str:
+    """Return how a pattern begins, whether days and months have one digit or two: `d/M`."""
+    begin = re.match(r"(?:d+|M{1,2})[^\w](?:d+|M{1,2})(?!M)", form)
+    return re.sub(r"(.)\1", r"\1", begin[0]) if begin else form
 
 
 @cache

@@ -29,7 +29,7 @@ R-1004;30.02.2026;Schmidt;Säge;1;1.249,50;1.249,50;Offen
 """
 SIGNS = ((".", ""), (",", ""), (",", "."), (".", ","), (",", " "), (".", "'"))
 NEGATIVES = ("-{}", "{}-", "({})", "{} CR")
-MONEY = ("{}", "{} €", "EUR {}", "${}", "{} PLN")
+MONEY = ("{}", "{} €", "EUR {}", "${}", "{} PLN", "R$ {}", "+{}")
 TIMES = {
     "dd.MM.yyyy": "%d.%m.%Y",
     "dd.MM.yyyy HH:mm": "%d.%m.%Y %H:%M",
@@ -60,6 +60,7 @@ def numbers() -> list[tuple[str, str, str, Decimal]]:
                 text = form.format(written(value, decimal, thousands))
                 sign = -1 if form in NEGATIVES else 1
                 found.append((decimal, thousands, text, sign * value))
+        found += [(decimal, thousands, dash, Decimal(0)) for dash in ("-", "$ -", "\u2013")]
     return found
 
 
