@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from rich.table import Table
 
 from python_jobs.dbt.runner import DbtSummary, run_dbt
+from python_jobs.dbt.unit_tests import keep_passed, unit_tests_passed
 from python_jobs.errors import P360Error
 from python_jobs.feeds.declarations import declared_feeds, read_feed
 from python_jobs.feeds.declared_cells import check_declaration
@@ -69,7 +70,10 @@ def run(settings: Settings, feed: str, *, with_dashboard: bool = True) -> None:
         if feed != project_vars["feed"]:
             _check_ingested(settings, feed)
         variables = ["--vars", json.dumps({"feed": feed})]
-        built = run_dbt(settings, "building and testing", ["build", *variables])
+        known = unit_tests_passed(settings, feed)
+        without = ["--exclude-resource-type", "unit_test"] if known else []
+        built = run_dbt(settings, "building and testing", ["build", *variables, *without])
+        keep_passed(settings, feed)
         scored = score_and_build(settings, {"feed": feed})
         run_dbt(
             settings,
@@ -79,6 +83,8 @@ def run(settings: Settings, feed: str, *, with_dashboard: bool = True) -> None:
         )
     dashboard = serve_dashboard(settings) if with_dashboard else "not served from here"
     _print_summary(settings, feed, built, read_account(settings), dashboard)
+    if known:
+        out.print("\nunit tests left out: no model, macro or rule has changed since they passed")
     print_scored(settings, scored)
 
 

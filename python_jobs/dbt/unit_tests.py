@@ -1,0 +1,41 @@
+"""Whether dbt's unit tests have passed on the project as it stands: they test code, not rows."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from python_jobs.settings import Settings
+
+_CODE = ("dbt_project.yml", "macros/**/*", "models/**/*", "seeds/**/*.yml", "tests/generic/*")
+_KEPT = 50
+
+
+def unit_tests_passed(settings: Settings, feed: str) -> bool:
+    """Return whether a run of this feed passed them, and no model, macro or rule changed since."""
+    return _digest(settings, feed) in _passed(settings)
+
+
+def keep_passed(settings: Settings, feed: str) -> None:
+    """Remember that they passed."""
+    digest = _digest(settings, feed)
+    kept = [one for one in _passed(settings) if one != digest][-_KEPT:]
+    _file(settings).write_text("".join(f"{one}\n" for one in (*kept, digest)), encoding="utf-8")
+
+
+def _passed(settings: Settings) -> list[str]:
+    file = _file(settings)
+    return file.read_text(encoding="utf-8").split() if file.exists() else []
+
+
+def _file(settings: Settings) -> Path:
+    return settings.home / "unit_tests_passed"
+
+
+def _digest(settings: Settings, feed: str) -> str:
+    digest = hashlib.sha256(feed.encode())
+    folder = settings.project_dir
+    for file in sorted({file for glob in _CODE for file in folder.glob(glob) if file.is_file()}):
+        digest.update(f"\n{file.relative_to(folder).as_posix()}\n".encode())
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
