@@ -19,7 +19,9 @@ from python_jobs.settings import HOST, Settings
 FEED = "shop"
 
 _OWN_KIND = re.compile(r"materialized='(?!table|view|ephemeral)\w+'")
-_DBT_PARTS = ("models", "seeds", "macros", "tests", "dbt_project.yml", "profiles.yml")
+_DBT_PARTS = (
+    *("models", "seeds", "macros", "tests", "dbt_project.yml", "profiles.yml", ".dbtignore"),
+)
 _PORT_NAMES = ("P360_THRIFT_PORT", "P360_CONNECT_PORT", "P360_UI_PORT")
 _PORTS = range(20_000, 30_000)  # None of them is ever given to an outgoing connection.
 _KEPT = (*_PORT_NAMES, "P360_DRIVER_MEMORY")

@@ -30,10 +30,8 @@
                 'when ' ~ sql_string(raw | string | lower) ~ ' then ' ~ sql_string(status)
             ) -%}
         {%- endfor -%}
-        {%- if 'status' in feed_returns() -%}
-            {%- do known.append("when 'returned' then 'Returned'") -%}
-        {%- endif -%}
-        {{ return('case lower(' ~ trimmed ~ ') ' ~ known | join(' ') ~ ' end') }}
+        {#- What the feed does not list is read as it stands. -#}
+        {{ return('case lower(' ~ trimmed ~ ') ' ~ known | join(' ') ~ ' else ' ~ trimmed ~ ' end') }}
     {%- endif -%}
     {{ return('') }}
 {%- endmacro %}

@@ -81,6 +81,7 @@ def compile_models(
         P360Error: dbt cannot compile one; the message is dbt's own first line.
     """
     words = ["compile", "--select", *models, "--vars", json.dumps(dict(variables))]
+    words += ["--resource-type", "model", "--no-populate-cache"]
     results = _invoke(settings, title, words, warnings=False)
     compiled = {str(one.node.name): str(one.node.compiled_code) for one in results}
     return {model: compiled[model] for model in models}

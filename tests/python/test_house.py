@@ -217,3 +217,12 @@ def test_what_stands_on_scores_is_built_after_each_scoring() -> None:
         if re.search(r"source\('ml'|gold_scored_sales", model.read_text(encoding="utf-8"))
     }
     assert set(named) == behind | {"anomaly_feedback", "gold_scored_sales"}
+
+
+def test_dbt_does_not_read_the_yaml_of_pytest() -> None:
+    # What it reads there it cannot keep between commands, so that each parses the whole project anew.
+    ignored = (REPOSITORY / ".dbtignore").read_text(encoding="utf-8").split("\n")
+    rooms = {path.name for path in (REPOSITORY / "tests").iterdir() if path.is_dir()}
+    assert {f"tests/{room}/" for room in rooms - {"generic", "singular", "__pycache__"}} <= set(
+        ignored
+    )
