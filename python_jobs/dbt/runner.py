@@ -80,8 +80,9 @@ def compile_models(
     Raises:
         P360Error: dbt cannot compile one; the message is dbt's own first line.
     """
-    words = ["compile", "--select", *models, "--vars", json.dumps(dict(variables))]
-    words += ["--resource-type", "model", "--no-populate-cache"]
+    chosen = [f"{model},resource_type:model" for model in models]  # Without their tests.
+    words = ["compile", "--no-populate-cache", "--vars", json.dumps(dict(variables))]
+    words += ["--select", *chosen]
     results = _invoke(settings, title, words, warnings=False)
     compiled = {str(one.node.name): str(one.node.compiled_code) for one in results}
     return {model: compiled[model] for model in models}

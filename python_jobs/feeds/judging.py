@@ -22,6 +22,7 @@ from python_jobs.server.thrift import connect
 from python_jobs.settings import Settings
 from python_jobs.terminal.console import steps
 
+_ROWS_OF_A_PARTITION = 250_000
 _DEMO_KEY = "public-demo-key"  # As macros/email/email_key.sql.
 
 
@@ -62,11 +63,11 @@ def judged_files(
     (folder / "raw").mkdir(parents=True)
     try:
         with steps("reading the files"):
-            undeclared = _write_rows(feed, paths, folder / "raw")
+            rows, undeclared = _write_rows(feed, paths, folder / "raw")
         models = (f"bronze_sales_{feed.name}", "bronze_sales", "silver_sales_assessed")
         compiled = compile_models(settings, "compiling the models", models, {"feed": feed.name})
         with steps("judging the records"):
-            _judge(settings, feed, folder, compiled)
+            _judge(settings, feed, folder, compiled, rows)
         sql = compiled["silver_sales_assessed"]
         yield JudgedFiles(feed, undeclared, sql, f"{folder}/judged/*.parquet")
     finally:
@@ -75,23 +76,27 @@ def judged_files(
             folder.parent.rmdir()
 
 
-def _write_rows(feed: Feed, paths: Sequence[Path], folder: Path) -> list[str]:
-    """Write the files' rows as Parquet; return the columns that the feed does not declare."""
+def _write_rows(feed: Feed, paths: Sequence[Path], folder: Path) -> tuple[int, list[str]]:
+    """Write the files' rows as Parquet; return their number and the undeclared columns."""
     writer = RowsWriter(folder, rows_schema(feed))
     undeclared: dict[str, None] = {}
+    rows = 0
     try:
         for file in find_files(paths):
             entry = read_file(feed, file, checksum(file.path), datetime.now(UTC), writer)
             writer.keep()
             undeclared |= dict.fromkeys(set(entry.extra_columns))
+            rows += entry.row_count + entry.set_aside_count
         writer.close()
     finally:
         writer.abandon()
-    return sorted(undeclared)
+    return rows, sorted(undeclared)
 
 
-def _judge(settings: Settings, feed: Feed, folder: Path, compiled: dict[str, str]) -> None:
-    """Write the judged records, in one statement: Spark plans long for so few rows."""
+def _judge(
+    settings: Settings, feed: Feed, folder: Path, compiled: dict[str, str], rows: int
+) -> None:
+    """Write the judged records, in one statement that is planned once: planning is what costs."""
     stand_ins = {
         f"{feed.name}_raw": f"select * from parquet.`{folder}/raw`",
         "sales_corrections": f"select * from ({_seed(settings, 'sales_corrections')}) where false",
@@ -103,6 +108,8 @@ def _judge(settings: Settings, feed: Feed, folder: Path, compiled: dict[str, str
     )
     key = os.environ.get("P360_EMAIL_KEY") or _DEMO_KEY
     with connect(settings) as connection:
+        connection.query("set spark.sql.adaptive.enabled=false")
+        connection.query(f"set spark.sql.shuffle.partitions={2 + rows // _ROWS_OF_A_PARTITION}")
         connection.query(
             "declare or replace variable p360_email_key binary "
             f"default x'{key.encode('utf-8').hex()}'"
