@@ -86,7 +86,7 @@ def _write_rows(feed: Feed, paths: Sequence[Path], folder: Path) -> tuple[int, l
             entry = read_file(feed, file, checksum(file.path), datetime.now(UTC), writer)
             writer.keep()
             undeclared |= dict.fromkeys(set(entry.extra_columns))
-            rows += entry.row_count + entry.set_aside_count
+            rows += (entry.row_count or 0) + (entry.set_aside_count or 0)
         writer.close()
     finally:
         writer.abandon()

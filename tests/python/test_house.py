@@ -220,7 +220,7 @@ def test_what_stands_on_scores_is_built_after_each_scoring() -> None:
 
 
 def test_dbt_does_not_read_the_yaml_of_pytest() -> None:
-    # With numbers as keys there, dbt cannot keep what it parsed: each command would parse it all anew.
+    # With numbers as keys there, dbt cannot keep what it parsed, and parses all anew each time.
     ignored = (REPOSITORY / ".dbtignore").read_text(encoding="utf-8").split("\n")
     rooms = {path.name for path in (REPOSITORY / "tests").iterdir() if path.is_dir()}
     rooms -= {"generic", "singular", "__pycache__"}
