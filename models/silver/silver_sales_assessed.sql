@@ -25,13 +25,10 @@ sales_corrections as (
     select * from {{ ref('sales_corrections') }}
 ),
 
--- depends_on: {{ ref('exchange_rates') }}
-{% if 'currency' in optional_cells() -%}
 exchange_rates as (
     select * from {{ ref('exchange_rates') }}
 ),
 
-{% endif -%}
 to_judge as (
     {{ sales_to_judge('bronze_sales', 'sales_corrections') }}
 ),
@@ -204,7 +201,7 @@ final as (
             {{ cell }}_raw,
         {%- endfor %}
         {%- for cell in ['currency', 'discount', 'tax', 'shipping', 'undoes_order_id'] %}
-            {{ cell ~ '_raw' if cell in optional_cells() else 'cast(null as string) as ' ~ cell ~ '_raw' }},
+            {{ 'cast(null as string) as ' if cell not in optional_cells() }}{{ cell }}_raw,
         {%- endfor %}
         raw_before_correction,
 
