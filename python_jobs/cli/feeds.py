@@ -143,6 +143,11 @@ def feed_check(name: str, paths: tuple[Path, ...], as_json: bool, at_least: floa
         click.echo(check.as_json())
     else:
         print_check(check)
+    for cell, text in check.unread.items():
+        complain(
+            f"models/bronze/bronze_sales_{name}.yml: cell {cell} is read from no record, not even "
+            f"'{text}'; declare how it is written (docs/your-files.md)"
+        )
     if 100 * check.accepted_share < at_least:
         complain(
             f"{100 * check.accepted_share:.1f} % of the records are accepted, under {at_least:g} %"

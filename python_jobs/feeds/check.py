@@ -38,6 +38,11 @@ _SUMS = """
         epoch_us(min(transaction_at)),
         epoch_us(max(transaction_at))
     from judged where disposition = 'accepted'"""
+_UNREAD = " union all ".join(
+    f"select '{cell}', min({cell}_raw) filter (trim({cell}_raw) <> '') from judged "
+    f"where _set_aside_reason is null having count({cell}) = 0 and max(trim({cell}_raw)) <> ''"
+    for cell in _TYPED
+)
 _EXAMPLES_OF = """
     select {cell}_raw, min({value})
     from judged
@@ -61,6 +66,7 @@ class Check:
         earliest: Time of the first accepted sale; None without any.
         latest: Time of the last.
         examples: For each typed cell, pairs of raw text and value.
+        unread: Cells that are filled and none of which could be read, with one of their texts.
         unused: Columns of the files that no cell uses.
         rules_not_applied: Rules that need cells which the feed does not declare.
         amounts_are: What the declaration says of amounts, such as ``EUR, tax included``.
@@ -75,6 +81,7 @@ class Check:
     earliest: datetime | None
     latest: datetime | None
     examples: dict[str, list[tuple[str, str]]]
+    unread: dict[str, str]
     unused: list[str]
     rules_not_applied: list[str]
     amounts_are: str
@@ -97,6 +104,7 @@ class Check:
                 "returns_amount": str(self.returns_amount),
                 "earliest": self.earliest.isoformat() if self.earliest else None,
                 "latest": self.latest.isoformat() if self.latest else None,
+                "unread": self.unread,
                 "unused": self.unused,
                 "rules_not_applied": self.rules_not_applied,
                 "amounts_are": self.amounts_are,
@@ -120,6 +128,7 @@ def read_check(settings: Settings, judged: JudgedFiles) -> Check:
         rows = connection.execute(_COUNTS).fetchall()
         sums = connection.execute(_SUMS).fetchall()[0]
         examples = {cell: _examples(connection, cell) for cell in _TYPED}
+        unread = connection.execute(_UNREAD).fetchall()
     counts = {
         what: {name: count for kind, name, count in rows if kind == what}
         for what in ("disposition", "reason", "warning")
@@ -137,6 +146,7 @@ def read_check(settings: Settings, judged: JudgedFiles) -> Check:
         earliest=_moment(sums[2]),
         latest=_moment(sums[3]),
         examples=examples,
+        unread=dict(unread),
         unused=sorted({*unused, *judged.undeclared}),
         # The very SQL tells: a rule that applies stands in it.
         rules_not_applied=[

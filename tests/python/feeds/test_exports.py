@@ -205,3 +205,16 @@ def test_a_build_comes_to_what_the_check_said(project: Scratch, tmp_path: Path, 
         "select disposition, count(*) from {s}.silver_sales_assessed group by disposition"
     )
     assert dict(rows) == {name: count for name, count in check.dispositions.items() if count}
+
+
+def test_a_form_that_reads_no_cell_is_told(project: Scratch, tmp_path: Path) -> None:
+    settings = Settings.from_environment(project.environment, project_dir=project.folder)
+    export = next(one for one in EXPORTS if one.name == "german_erp")
+    file = declare(settings, FEED, export, tmp_path)
+    model = f"models/bronze/bronze_sales_{FEED}.yml"
+    project.edit(model, "dd.MM.yyyy", "MM/dd/yyyy")
+    check = check_files(settings, FEED, [file])
+    assert set(check.unread) == {"transaction_at"}
+    done = project.p360("feed", "check", FEED, str(file))
+    assert done.returncode == 1
+    assert f"{model}: cell transaction_at is read from no record, not even" in done.stderr
