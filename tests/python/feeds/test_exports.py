@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -96,15 +97,19 @@ def expected_of(export: Export) -> dict[str, Any]:
 def accepted(judged: JudgedFiles, columns: list[str]) -> list[tuple[str | None, ...]]:
     """Return cells of the accepted rows as text, in file order."""
     cells = ", ".join(
-        "strftime(make_timestamp(epoch_us(transaction_at)), '%Y-%m-%dT%H:%M:%S')"
+        "make_timestamp(epoch_us(transaction_at))"
         if column == "transaction_at"
         else f"cast({column} as varchar)"
         for column in columns
     )
-    return duckdb.sql(
+    rows = duckdb.sql(
         f"select {cells} from '{judged.rows}' where disposition = 'accepted' "
         "order by _source_file, _row_number"
     ).fetchall()
+    return [
+        tuple(cell.isoformat() if isinstance(cell, datetime) else cell for cell in row)
+        for row in rows
+    ]
 
 
 def quarantined(judged: JudgedFiles) -> list[tuple[str | None, ...]]:
