@@ -22,7 +22,7 @@ set -o pipefail; $(PIP) install --progress-bar off --no-deps --require-hashes --
   END { if (bar) print "" > "/dev/stderr" }'
 endef
 
-.PHONY: help run test chaos test-cluster test-image bench bench-anomalies bench-dashboard lint format setup setup-dev down pins clean
+.PHONY: help run test chaos test-exports test-cluster test-image bench bench-anomalies bench-dashboard lint format setup setup-dev down pins clean
 
 ##@ Use
 
@@ -49,6 +49,9 @@ lint: setup-dev ## Check style and types: ruff, mypy, sqlfluff, yamllint
 
 chaos: setup-dev ## Run all rounds of the chaos tests (an hour or more)
 	@$(BIN)/python -m pytest tests/python/chaos --full-chaos --verbose --timeout 7200
+
+test-exports: setup-dev ## Judge all small exports in the shapes of real systems (ten minutes)
+	@$(BIN)/python -m pytest tests/python/feeds/test_exports.py --all-exports
 
 test-cluster: setup-dev ## Test a cluster of processes (ROWS=1000000 compares so many rows)
 	@$(BIN)/python -m pytest tests/cluster --timeout 1800 $(if $(filter file,$(origin ROWS)),,--rows $(ROWS))

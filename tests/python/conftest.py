@@ -28,8 +28,9 @@ _DBT_PARTS = (
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let ``make chaos`` ask for all rounds."""
+    """Let ``make chaos`` ask for all rounds, and ``make test-exports`` for all exports."""
     parser.addoption("--full-chaos", action="store_true", help="Repeat each fault many times.")
+    parser.addoption("--all-exports", action="store_true", help="Judge every export, not a third.")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
