@@ -23,12 +23,13 @@
         select
             *,
             coalesce(status, '') = 'Returned'
-            {%- if 'negative_quantity' in returns %}
-            or coalesce(quantity, 0) < 0
-            {%- endif %}
-            {%- if 'negative_amount' in returns %}
-            or coalesce(if(is_amount_derived, try_multiply(quantity, unit_price), amount_read), 0) < 0
-            {%- endif %}
+            {%- for word, value in (
+                ('negative_quantity', 'quantity'),
+                ('negative_amount', 'if(is_amount_derived, try_multiply(quantity, unit_price), amount_read)'),
+            ) %}
+            or coalesce({{ value }}, 0) < 0
+            {{- " and status = 'Cancelled'" if word not in returns }}
+            {%- endfor %}
                 as is_return
         from {{ typed }}
     )
