@@ -104,6 +104,10 @@ from {{ raw }}
     {{ return('case ' ~ cases | join(' ') ~ ' end') }}
 {%- endmacro %}
 
+{% macro _without(text, pattern) -%}
+    {{ return('regexp_replace(' ~ text ~ ", r'" ~ pattern ~ "', '')") }}
+{%- endmacro %}
+
 {% macro _columns(feed) -%}
     {%- set name = 'source.' ~ project_name ~ '.ingested.' ~ feed ~ '_raw' -%}
     {{ return((graph.sources[name].columns.keys() | list) if execute else []) }}
@@ -129,12 +133,12 @@ from {{ raw }}
     {%- else -%}
         {%- set text = cell['column'] -%}
     {%- endif -%}
-    {%- for end, form in (('without_prefix', '^\\s*{}'), ('without_suffix', '{}\\s*$')) -%}
-        {%- if end in cell -%}
-            {%- set pattern = form | replace('{}', modules.re.escape(cell[end] | string)) -%}
-            {%- set text = 'regexp_replace(' ~ text ~ ", r'" ~ pattern ~ "', '')" -%}
-        {%- endif -%}
-    {%- endfor -%}
+    {%- if 'without_prefix' in cell -%}
+        {%- set text = _without(text, '^\\s*' ~ modules.re.escape(cell['without_prefix'] | string)) -%}
+    {%- endif -%}
+    {%- if 'without_suffix' in cell -%}
+        {%- set text = _without(text, modules.re.escape(cell['without_suffix'] | string) ~ '\\s*$') -%}
+    {%- endif -%}
     {%- if cell.get('once_per_order') -%}
         {%- set text = 'if(row_number() over (partition by _load_id, ' ~ order
             ~ ', _set_aside_reason is null order by _row_number) = 1, ' ~ text ~ ', null)' -%}
