@@ -168,7 +168,8 @@ def _only_member(path: Path, name: str) -> str | None:
         raise _unreadable(name, error) from error
     if any(one.filename == _WORKBOOK for one in inside):
         return None
-    files = [one for one in inside if not one.is_dir() and not one.filename.startswith("__MACOSX/")]
+    # What a Mac adds begins with a point.
+    files = [one for one in inside if not one.is_dir() and Path(one.filename).name[0] != "."]
     if len(files) != 1:
         raise UnreadableFileError(
             f"{name} is a zip archive of {len(files):,} files; unpack it, or pack one file in each"
