@@ -82,6 +82,10 @@ class _Declaring:
 
     def _declare_cell(self, cell: str, said: Any) -> None:  # noqa: ANN401
         done = self._done
+        if cell == "transaction_id" and isinstance(said, Mapping) and "columns" in said:
+            # An id of several columns does without those that a version lacks.
+            there = [one for one in said["columns"] if _plain(one) in self._by_header]
+            said = {**said, "columns": there or said["columns"]}
         try:
             declared = self._in_raw_names(said)
         except _MissingColumnError as missing:
