@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from feeds.reading import read
 from feeds.workbooks import workbook
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from python_jobs.feeds.raw_files import FileFormat
@@ -130,9 +130,11 @@ QUIRKS: list[Callable[[Table], Written]] = [
 ]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300, deadline=None, derandomize=True)
 @given(tables(), st.sampled_from(QUIRKS))
 def test_the_cells_of_a_table_come_back(table: Table, quirk: Callable[[Table], Written]) -> None:
+    # Whether quotes are padded is told line by line, so their cells have one line each here.
+    assume(quirk is not padded or not any("\n" in row[1] for row in table))
     content, said = quirk(table)
     file, found = read(content, said)
     header = ["Sales id", "Sales text", "Sales amount"] if quirk is two_lines else list(HEADER)
