@@ -30,7 +30,7 @@ _DBT_PARTS = (
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let ``make chaos`` ask for all rounds, and ``make test-exports`` for all exports."""
     parser.addoption("--full-chaos", action="store_true", help="Repeat each fault many times.")
-    parser.addoption("--all-exports", action="store_true", help="Judge every export, not a third.")
+    parser.addoption("--all-exports", action="store_true", help="Judge every export, not a part.")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

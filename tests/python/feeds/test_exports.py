@@ -24,6 +24,7 @@ from python_jobs.feeds.new_feed import write_feed
 from python_jobs.settings import Settings
 
 EXPORTS = all_exports()
+ONE_OF = 4
 FEED = "export"  # All are checked under one name: dbt keeps what it parsed while that is so.
 NUMBERS = ("quantity", "unit_price", "amount")
 # Each of these goes the whole way, since builds take long: one of each kind of trouble.
@@ -67,6 +68,12 @@ def declare(settings: Settings, feed: str, export: Export, folder: Path) -> Path
     path.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), "utf-8")
     check_declaration(settings, read_feed(settings, feed))
     return file
+
+
+def judge_a_part(request: pytest.FixtureRequest, place: int) -> None:
+    """Skip most exports unless all are asked for: each takes Spark and dbt some seconds."""
+    if place % ONE_OF and not request.config.getoption("--all-exports"):
+        pytest.skip(f"one of {ONE_OF} exports is judged; make test-exports judges all")
 
 
 def merge(into: dict[str, Any], more: Mapping[str, Any]) -> None:
@@ -145,8 +152,7 @@ def same(name: str, expected: str, value: str | None) -> bool:
 def test_an_export_is_read_as_a_person_reads_it(
     project: Scratch, tmp_path: Path, request: pytest.FixtureRequest, export: Export
 ) -> None:
-    if EXPORTS.index(export) % 3 and not request.config.getoption("--all-exports"):
-        pytest.skip("one of three exports is judged, since each takes seconds: make test-exports")
+    judge_a_part(request, EXPORTS.index(export))
     settings = Settings.from_environment(project.environment, project_dir=project.folder)
     wants = export.expected.get("wants")
     try:
@@ -165,7 +171,10 @@ def test_an_export_is_read_as_a_person_reads_it(
 
 
 @pytest.mark.parametrize("name", KNOWN)
-def test_a_known_export_is_read_as_by_hand(project: Scratch, name: str) -> None:
+def test_a_known_export_is_read_as_by_hand(
+    project: Scratch, request: pytest.FixtureRequest, name: str
+) -> None:
+    judge_a_part(request, KNOWN.index(name))
     settings = Settings.from_environment(project.environment, project_dir=project.folder)
     expected = yaml.safe_load((SAMPLES / f"{name}.expected.yml").read_text("utf-8"))
     (sample,) = (one for one in SAMPLES.glob(f"{name}.*") if one.suffix in (".csv", ".txt"))
@@ -195,7 +204,10 @@ def test_a_known_export_is_read_as_by_hand(project: Scratch, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", BUILT)
-def test_a_build_comes_to_what_the_check_said(project: Scratch, tmp_path: Path, name: str) -> None:
+def test_a_build_comes_to_what_the_check_said(
+    project: Scratch, tmp_path: Path, request: pytest.FixtureRequest, name: str
+) -> None:
+    judge_a_part(request, BUILT.index(name))
     settings = Settings.from_environment(project.environment, project_dir=project.folder)
     export = next(one for one in EXPORTS if one.name == name)
     file = declare(settings, name, export, tmp_path)
