@@ -35,7 +35,7 @@ from python_jobs.warehouse.run_lock import run_lock
 
 BUILT = (
     "client_sales_raw",
-    "sales_corrections",
+    *("sales_corrections", "exchange_rates"),
     "bronze_sales_client_sales",
     "bronze_sales",
     "silver_sales_assessed",

@@ -14,7 +14,8 @@ from python_jobs.dbt.rules import DECLARED_IN
 
 RULES = DECLARED_IN
 BUILT = (
-    *("client_sales_raw", "sales_corrections", "bronze_sales_client_sales", "bronze_sales"),
+    *("client_sales_raw", "sales_corrections", "exchange_rates", "bronze_sales_client_sales"),
+    "bronze_sales",
     "silver_sales_assessed",
 )
 JUDGED = (
