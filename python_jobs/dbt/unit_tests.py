@@ -11,16 +11,25 @@ _CODE = ("dbt_project.yml", "macros/**/*", "models/**/*", "seeds/**/*.yml", "tes
 _KEPT = 50
 
 
-def unit_tests_passed(settings: Settings, feed: str) -> bool:
-    """Return whether a run of this feed passed them, and no model, macro or rule changed since."""
-    return _digest(settings, feed) in _passed(settings)
+def code_digest(settings: Settings, feed: str) -> str:
+    """Return a digest of what unit tests try: models, macros, rules and YAML, for one feed."""
+    digest = hashlib.sha256(feed.encode())
+    folder = settings.project_dir
+    for file in sorted({file for glob in _CODE for file in folder.glob(glob) if file.is_file()}):
+        digest.update(f"\n{file.relative_to(folder).as_posix()}\n".encode())
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
 
 
-def keep_passed(settings: Settings, feed: str) -> None:
-    """Remember that they passed."""
-    digest = _digest(settings, feed)
-    kept = [one for one in _passed(settings) if one != digest][-_KEPT:]
-    _file(settings).write_text("".join(f"{one}\n" for one in (*kept, digest)), encoding="utf-8")
+def unit_tests_passed(settings: Settings, code: str) -> bool:
+    """Return whether a run has passed them on the code of this digest."""
+    return code in _passed(settings)
+
+
+def keep_passed(settings: Settings, code: str) -> None:
+    """Remember that they passed on the code of this digest."""
+    kept = [one for one in _passed(settings) if one != code][-_KEPT:]
+    _file(settings).write_text("".join(f"{one}\n" for one in (*kept, code)), encoding="utf-8")
 
 
 def _passed(settings: Settings) -> list[str]:
@@ -30,12 +39,3 @@ def _passed(settings: Settings) -> list[str]:
 
 def _file(settings: Settings) -> Path:
     return settings.home / "unit_tests_passed"
-
-
-def _digest(settings: Settings, feed: str) -> str:
-    digest = hashlib.sha256(feed.encode())
-    folder = settings.project_dir
-    for file in sorted({file for glob in _CODE for file in folder.glob(glob) if file.is_file()}):
-        digest.update(f"\n{file.relative_to(folder).as_posix()}\n".encode())
-        digest.update(file.read_bytes())
-    return digest.hexdigest()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from rich.table import Table
 
 from python_jobs.dbt.runner import DbtSummary, run_dbt
-from python_jobs.dbt.unit_tests import keep_passed, unit_tests_passed
+from python_jobs.dbt.unit_tests import code_digest, keep_passed, unit_tests_passed
 from python_jobs.errors import P360Error
 from python_jobs.feeds.declarations import declared_feeds, read_feed
 from python_jobs.feeds.declared_cells import check_declaration
@@ -70,10 +70,12 @@ def run(settings: Settings, feed: str, *, with_dashboard: bool = True) -> None:
         if feed != project_vars["feed"]:
             _check_ingested(settings, feed)
         variables = ["--vars", json.dumps({"feed": feed})]
-        known = unit_tests_passed(settings, feed)
+        # Taken before the build: what is edited while it runs has passed nothing.
+        code = code_digest(settings, feed)
+        known = unit_tests_passed(settings, code)
         without = ["--exclude-resource-type", "unit_test"] if known else []
         built = run_dbt(settings, "building and testing", ["build", *variables, *without])
-        keep_passed(settings, feed)
+        keep_passed(settings, code)
         scored = score_and_build(settings, {"feed": feed})
         run_dbt(
             settings,
