@@ -23,6 +23,9 @@ from python_jobs.feeds.declared_keys import (
     SOURCES,
     STATUSES,
     TIME_WORDS,
+    as_list,
+    check_keys,
+    conditions,
 )
 from python_jobs.settings import Settings
 
@@ -43,14 +46,14 @@ def check_declaration(settings: Settings, feed: Feed) -> None:
     if declared is None:
         return
     where = _file(feed.name).as_posix()
-    _known(where, "meta.feed", declared, FEED_KEYS)
+    check_keys(where, "meta.feed", declared, FEED_KEYS)
     zone = declared.get("time_zone", "UTC")
     if zone not in available_timezones():
         raise P360Error(f"{where}: time_zone {zone} is unknown; use a name such as Europe/Berlin")
     _check_numbers(where, "numbers", declared.get("numbers") or {})
     _check_times(where, declared.get("times") or [])
     cells = declared.get("cells") or {}
-    _known(where, "cells", cells, (*CELLS, *OPTIONAL_CELLS))
+    check_keys(where, "cells", cells, (*CELLS, *OPTIONAL_CELLS))
     columns = {column.name for column in feed.columns}
     for name, said in cells.items():
         _check_cell(where, name, said, columns)
@@ -81,20 +84,12 @@ def unused_columns(feed: Feed, declared: Mapping[str, Any]) -> list[str]:
             texts = sources.get(key) or []
             named |= {texts} if isinstance(texts, str) else set(texts)
     for key in ("returns", "not_sales"):
-        conditions = declared.get(key) or []
-        for one in conditions if isinstance(conditions, list) else [conditions]:
-            named |= {one["column"]} if isinstance(one, dict) else set()
+        named |= {one["column"] for one in conditions(declared.get(key) or [])}
     return [column.header for column in feed.columns if column.name not in named]
 
 
 def _file(feed: str) -> Path:
     return Path("models") / "bronze" / f"bronze_sales_{feed}.yml"
-
-
-def _known(where: str, what: str, given: Mapping[str, Any], known: Collection[str]) -> None:
-    for key in given:
-        if key not in known:
-            raise P360Error(f"{where}: {what} has the unknown key {key}; use {', '.join(known)}")
 
 
 def _check_cell(where: str, name: str, said: Any, columns: Collection[str]) -> None:  # noqa: ANN401
@@ -104,7 +99,7 @@ def _check_cell(where: str, name: str, said: Any, columns: Collection[str]) -> N
         said = {"first_filled": said}
     if not isinstance(said, dict):
         raise P360Error(f"{where}: cell {name} is '{said}'; write a column, or a list of columns")
-    _known(where, f"cell {name}", said, (*SOURCES, *EDITS, *FORMS.get(name, ())))
+    check_keys(where, f"cell {name}", said, (*SOURCES, *EDITS, *FORMS.get(name, ())))
     sources = [key for key in SOURCES if key in said]
     if len(sources) != 1:
         raise P360Error(
@@ -170,7 +165,7 @@ def _check_conditions(
 ) -> None:
     """Check which rows are returns, or no sales: words, or values or the prefix of a column."""
     words = RETURN_WORDS if key == "returns" else ()
-    for one in said if isinstance(said, list) else [said]:
+    for one in as_list(said):
         if one in words:
             continue
         kinds = [kind for kind in CONDITION_KEYS if isinstance(one, dict) and kind in one]
@@ -179,7 +174,7 @@ def _check_conditions(
                 f"{where}: {key} holds '{one}'; write {', '.join((*words, ''))}"
                 "{column: NAME, values: [...]} or {column: NAME, prefix: TEXT}"
             )
-        _known(where, key, one, ("column", *CONDITION_KEYS))
+        check_keys(where, key, one, ("column", *CONDITION_KEYS))
         _check_column(where, key, one["column"], columns)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from python_jobs.errors import P360Error
-from python_jobs.feeds.declared_keys import NUMBER_CELLS
+from python_jobs.feeds.declared_keys import NUMBER_CELLS, as_list
 from python_jobs.feeds.guessing.cells import Guessed, SampleColumn
 from python_jobs.feeds.guessing.columns import values_of
 from python_jobs.feeds.presets.forms import fitting_numbers, fitting_times
@@ -153,7 +153,7 @@ class _Declaring:
     def _conditions(self, key: str) -> list[Any]:
         said = self._feed[key]
         declared: list[Any] = []
-        for one in said if isinstance(said, list) else [said]:
+        for one in as_list(said):
             if isinstance(one, Mapping):
                 try:
                     column = self._one(one["column"]).name
@@ -188,7 +188,7 @@ class _Declaring:
             for name in _columns_of(self._done.cells.get(cell, {}))
             for text in self._by_name[name].cells
         ]
-        numbers = fitting_numbers(said if isinstance(said, list) else [said], cells)
+        numbers = fitting_numbers(as_list(said), cells)
         self._done.numbers = numbers.forms[0]
         self._done.told.append(("numbers", numbers.told))
         self._done.to_fill += [f"numbers: {line}" for line in numbers.open_choice]

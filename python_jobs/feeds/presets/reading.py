@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -20,6 +20,8 @@ from python_jobs.feeds.declared_keys import (
     OPTIONAL_CELLS,
     SOURCES,
     STATUSES,
+    check_keys,
+    conditions,
 )
 
 PRESETS = Path(__file__).parent
@@ -77,7 +79,7 @@ def read_preset(file: Path) -> Preset:
         said = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
     except yaml.YAMLError as error:
         raise P360Error(f"{where}: this is not YAML; fix it") from error
-    _known(where, "the preset", said, _KEYS)
+    check_keys(where, "the preset", said, _KEYS)
     for key in ("title", "source", "recognised_by"):
         if not said.get(key):
             raise P360Error(f"{where}: {key} is missing; write it")
@@ -99,23 +101,16 @@ def read_preset(file: Path) -> Preset:
     )
 
 
-def conditions(said: Any) -> Iterator[Mapping[str, Any]]:  # noqa: ANN401
-    """Yield those parts of `returns` or `not_sales` that name a column."""
-    for one in said if isinstance(said, list) else [said]:
-        if isinstance(one, Mapping):
-            yield one
-
-
 def _check_feed(where: str, said: Mapping[str, Any]) -> None:
     feed = said["feed"]
-    _known(where, "csv", said.get("csv") or {}, _CSV_KEYS)
-    _known(where, "feed", feed, FEED_KEYS)
+    check_keys(where, "csv", said.get("csv") or {}, _CSV_KEYS)
+    check_keys(where, "feed", feed, FEED_KEYS)
     cells = feed.get("cells") or {}
-    _known(where, "cells", cells, (*CELLS, *OPTIONAL_CELLS))
-    _known(where, "optional_cells", said.get("optional_cells") or (), cells)
+    check_keys(where, "cells", cells, (*CELLS, *OPTIONAL_CELLS))
+    check_keys(where, "optional_cells", said.get("optional_cells") or (), cells)
     for cell, one in cells.items():
         if isinstance(one, Mapping):
-            _known(where, f"cell {cell}", one, (*SOURCES, *EDITS, *FORMS.get(cell, ())))
+            check_keys(where, f"cell {cell}", one, (*SOURCES, *EDITS, *FORMS.get(cell, ())))
             for value, status in (one.get("values") or {}).items():
                 if not isinstance(value, str) or status not in STATUSES:
                     raise P360Error(
@@ -124,16 +119,10 @@ def _check_feed(where: str, said: Mapping[str, Any]) -> None:
                     )
     for kind in ("returns", "not_sales"):
         for one in conditions(feed.get(kind) or []):
-            _known(where, kind, one, ("column", *CONDITION_KEYS))
+            check_keys(where, kind, one, ("column", *CONDITION_KEYS))
     amount = () if "amount" in cells else ("quantity", "unit_price")
     for cell in (*_NEEDED, *amount):
         if cell not in cells:
             raise P360Error(f"{where}: no cell {cell} is declared; name its header")
     if said.get("has_orders") is not ("order_id" in cells):
         raise P360Error(f"{where}: has_orders must be true with a cell order_id, else false")
-
-
-def _known(where: str, what: str, given: Collection[str], known: Collection[str]) -> None:
-    for key in given:
-        if key not in known:
-            raise P360Error(f"{where}: {what} has the unknown key {key}; use {', '.join(known)}")
