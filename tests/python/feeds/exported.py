@@ -26,32 +26,19 @@ spec ``<name>.yml`` with a ``kind``, from which ``Export.write`` builds the file
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
-from xml.sax.saxutils import escape, quoteattr
 
 import pyarrow as pa
 import pyarrow.parquet
 import yaml
+from feeds.workbooks import workbook, zipped
 
 FOLDER = Path(__file__).with_name("exports")
 _EXPECTED = ".expected.yml"
-_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
-_SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
-_DAY, _MOMENT = 1, 2  # Places in the workbook's list of formats; 0 is the general one.
-_STYLES = (
-    f'<styleSheet xmlns="{_MAIN}"><fonts count="1"><font/></fonts><fills count="1"><fill/></fills>'
-    '<borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs>'
-    '<cellXfs count="3"><xf/><xf numFmtId="14" applyNumberFormat="1"/>'
-    '<xf numFmtId="22" applyNumberFormat="1"/></cellXfs></styleSheet>'
-)
 
 
 @dataclass(frozen=True)
@@ -102,7 +89,7 @@ def _text(spec: Mapping[str, Any]) -> bytes:
 
 
 def _zip(spec: Mapping[str, Any]) -> bytes:
-    return _zipped({name: str(text).encode("utf-8") for name, text in spec["files"].items()})
+    return zipped({name: str(text).encode("utf-8") for name, text in spec["files"].items()})
 
 
 def _parquet(spec: Mapping[str, Any]) -> bytes:
@@ -130,79 +117,7 @@ def _arrow_value(value: Any, kind: pa.DataType) -> Any:
 
 
 def _xlsx(spec: Mapping[str, Any]) -> bytes:
-    sheets = list(spec["sheets"].items())
-    numbers = range(1, len(sheets) + 1)
-    named = "".join(
-        f'<sheet name={quoteattr(name)} sheetId="{n}" r:id="rId{n}"/>'
-        for n, (name, _) in zip(numbers, sheets, strict=True)
-    )
-    types = "".join(
-        f'<Override PartName="/xl/worksheets/sheet{n}.xml" '
-        f'ContentType="{_SHEET_TYPE}.worksheet+xml"/>'
-        for n in numbers
-    )
-    links = {f"rId{n}": ("worksheet", f"worksheets/sheet{n}.xml") for n in numbers}
-    parts = {
-        "[Content_Types].xml": (
-            f'<Types xmlns="{_PACKAGE}/content-types"><Default Extension="rels" ContentType='
-            '"application/vnd.openxmlformats-package.relationships+xml"/>'
-            f'<Override PartName="/xl/workbook.xml" ContentType="{_SHEET_TYPE}.sheet.main+xml"/>'
-            f'<Override PartName="/xl/styles.xml" ContentType="{_SHEET_TYPE}.styles+xml"/>'
-            f"{types}</Types>"
-        ),
-        "_rels/.rels": _relations({"rId1": ("officeDocument", "xl/workbook.xml")}),
-        "xl/workbook.xml": (
-            f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>{named}</sheets></workbook>'
-        ),
-        "xl/_rels/workbook.xml.rels": _relations(links | {"rId0": ("styles", "styles.xml")}),
-        "xl/styles.xml": _STYLES,
-    }
-    for n, (_, rows) in zip(numbers, sheets, strict=True):
-        parts[f"xl/worksheets/sheet{n}.xml"] = _sheet(rows)
-    declaration = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-    return _zipped({name: (declaration + text).encode("utf-8") for name, text in parts.items()})
-
-
-def _relations(links: Mapping[str, tuple[str, str]]) -> str:
-    inner = "".join(
-        f'<Relationship Id="{name}" Type="{_OFFICE}/{kind}" Target="{target}"/>'
-        for name, (kind, target) in links.items()
-    )
-    return f'<Relationships xmlns="{_PACKAGE}/relationships">{inner}</Relationships>'
-
-
-def _sheet(rows: list[list[Any]]) -> str:
-    lines = "".join(
-        f'<row r="{n}">'
-        + "".join(
-            _cell(f"{chr(ord('A') + place)}{n}", value)
-            for place, value in enumerate(row)
-            if value is not None
-        )
-        + "</row>"
-        for n, row in enumerate(rows, 1)
-    )
-    return f'<worksheet xmlns="{_MAIN}"><sheetData>{lines}</sheetData></worksheet>'
-
-
-def _cell(place: str, value: Any) -> str:
-    if isinstance(value, date):  # A datetime is one as well.
-        moment = value if isinstance(value, datetime) else datetime(*value.timetuple()[:3])
-        days = (moment - datetime(1899, 12, 30)).total_seconds() / 86400
-        style = _MOMENT if isinstance(value, datetime) else _DAY
-        return f'<c r="{place}" s="{style}"><v>{days:.15g}</v></c>'
-    if isinstance(value, (int, float)):
-        return f'<c r="{place}"><v>{value}</v></c>'
-    text = f'<t xml:space="preserve">{escape(str(value))}</t>'
-    return f'<c r="{place}" t="inlineStr"><is>{text}</is></c>'
-
-
-def _zipped(parts: Mapping[str, bytes]) -> bytes:
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
-        for name, content in parts.items():
-            packed.writestr(name, content)
-    return file.getvalue()
+    return workbook(spec["sheets"])
 
 
 _BUILDERS: dict[str, Callable[[Mapping[str, Any]], bytes]] = {

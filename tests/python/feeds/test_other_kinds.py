@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import io
 import json
-import zipfile
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -14,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from feeds.reading import read
-from feeds.workbooks import workbook
+from feeds.workbooks import workbook, zipped
 
 from python_jobs.feeds.ingest.files import find_files
 from python_jobs.feeds.raw_files import FileFormat, FoundFormat, UnreadableFileError
@@ -172,14 +171,6 @@ def test_a_parquet_file() -> None:
         ]
     with pytest.raises(UnreadableFileError, match="a Parquet file that is cut short or damaged"):
         read(content[:-20])
-
-
-def zipped(files: dict[str, bytes]) -> bytes:
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in files.items():
-            archive.writestr(name, text)
-    return content.getvalue()
 
 
 def test_a_zip_archive_of_one_file() -> None:

@@ -1,4 +1,4 @@
-"""Writes small Excel workbooks, for tests."""
+"""Writes small Excel workbooks and zip archives, for tests."""
 
 from __future__ import annotations
 
@@ -45,10 +45,20 @@ def workbook(sheets: Mapping[str, Sequence[Sequence[Any]]]) -> bytes:
         "xl/styles.xml": f'<styleSheet xmlns="{_MAIN}"><cellXfs><xf numFmtId="0"/>'
         '<xf numFmtId="14"/><xf numFmtId="22"/></cellXfs></styleSheet>',
     } | {f"xl/worksheets/sheet{n}.xml": _sheet(rows) for n, (_, rows) in numbered}
+    return zipped(
+        {
+            name: f'<?xml version="1.0" encoding="UTF-8"?>\n{text}'.encode()
+            for name, text in parts.items()
+        }
+    )
+
+
+def zipped(files: Mapping[str, bytes]) -> bytes:
+    """Return a zip archive of files, by their names."""
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in parts.items():
-            archive.writestr(name, f'<?xml version="1.0" encoding="UTF-8"?>\n{text}')
+        for name, text in files.items():
+            archive.writestr(name, text)
     return content.getvalue()
 
 
