@@ -47,8 +47,7 @@ from {{ raw }}
 
 {% macro _or_returned(declared, status) -%}
     {#- The status, or Returned where the feed tells returns by a column; what is cancelled stays so. -#}
-    {%- set said = declared.get('returns', []) -%}
-    {%- set columns = ([said] if said is mapping else said) | select('mapping') | list -%}
+    {%- set columns = feed_returns() | select('mapping') | list -%}
     {%- if not columns -%}
         {{ return(status) }}
     {%- endif -%}

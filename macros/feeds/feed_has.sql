@@ -11,7 +11,7 @@
 #}
 {% macro feed_has(needed) -%}
     {%- set declared = feed_declaration() -%}
-    {%- set optional = ['currency', 'discount', 'tax', 'shipping', 'undoes_order_id'] -%}
+    {%- set optional = optional_cells(every=true) -%}
     {%- set missing = [] -%}
     {%- for name in needed -%}
         {%- if name in ('time_zone', 'not_sales') -%}

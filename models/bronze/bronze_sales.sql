@@ -29,7 +29,7 @@ final as (
         if({{ readable }}, status, null) as status,
         if({{ readable }}, payment_method, null) as payment_method,
         if({{ readable }}, country, null) as country,
-        {%- for cell in ['currency', 'discount', 'tax', 'shipping', 'undoes_order_id'] %}
+        {%- for cell in optional_cells(every=true) %}
         {{ 'if(' ~ readable ~ ', ' ~ cell ~ ', null)' if cell in optional_cells()
             else 'cast(null as string)' }} as {{ cell }},
         {%- endfor %}

@@ -200,7 +200,7 @@ final as (
         {%- for cell in sales_cells() %}
             {{ cell }}_raw,
         {%- endfor %}
-        {%- for cell in ['currency', 'discount', 'tax', 'shipping', 'undoes_order_id'] %}
+        {%- for cell in optional_cells(every=true) %}
             {{ 'cast(null as string) as ' if cell not in optional_cells() }}{{ cell }}_raw,
         {%- endfor %}
         raw_before_correction,
