@@ -8,8 +8,9 @@
 #}
 {% macro pin_versions(sql) -%}
     {%- set pinned = namespace(sql=sql) -%}
-    {%- for name in relations_read(sql) -%}
-        {%- set shown = catalogue(target.schema, name) -%}
+    {%- set names = relations_read(sql) -%}
+    {%- set shown = catalogue(target.schema, names | join('|')) if names else {} -%}
+    {%- for name in names -%}
         {%- set version = version_shown(shown[name].text) if name in shown -%}
         {%- if version -%}
             {%- set pinned.sql = modules.re.sub(

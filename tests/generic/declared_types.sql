@@ -1,38 +1,50 @@
 {#
     Fails where a column's type in Spark is not the one that its YAML declares, or a column stands on
-    one side only. dbt's contracts do not look at the digits of a decimal; this does.
+    one side only. dbt's contracts do not look at the digits of a decimal; this does. Spark reads no
+    row and no catalogue for it: it knows the types once it has planned the query.
 
     Arguments:
         model: the relation.
     Example: `declared_types`
-    Result: one row for each difference.
+    Result: one row for each column that differs, with both sides as Spark writes them.
 #}
 {% test declared_types(model) %}
-    {%- set faults = [] -%}
+    {%- set declared = [] -%}
     {%- if execute -%}
         {%- set node = graph.nodes.values()
             | selectattr('resource_type', 'equalto', 'model')
             | selectattr('name', 'equalto', model.identifier) | first -%}
-        {%- set actual = {} -%}
-        {%- for column in adapter.get_columns_in_relation(model) -%}
-            {%- do actual.update({column.name: column.data_type}) -%}
-        {%- endfor -%}
         {%- for column in node.columns.values() -%}
-            {%- if actual.get(column.name) != column.data_type -%}
-                {%- do faults.append([column.name, column.data_type, actual.get(column.name, 'none')]) -%}
-            {%- endif -%}
-        {%- endfor -%}
-        {%- for name in actual if name not in node.columns -%}
-            {%- do faults.append([name, 'none', actual[name]]) -%}
+            {%- do declared.append(column.name ~ ':' ~ column.data_type) -%}
         {%- endfor -%}
     {%- endif -%}
-    {%- for fault in faults %}
+    {#- A comma before a name ends a column, or a field of a nested type: on both sides alike. -#}
+    {%- set between_columns = ",(?=\\\\w+:)" -%}
+    with types as (
+        select
+            split('{{ declared | join(',') }}', '{{ between_columns }}') as declared,
+            split(regexp_extract(typeof(struct(relation.*)), '^struct<(.*)>$'), '{{ between_columns }}')
+                as actual
+        from (select 1)
+        left join (select * from {{ model }} where false) as relation on true
+    ),
+
+    differences as (
+        select
+            declared,
+            actual,
+            explode(
+                array_distinct(transform(
+                    concat(array_except(declared, actual), array_except(actual, declared)),
+                    side -> split_part(side, ':', 1)
+                ))
+            ) as column_name
+        from types
+    )
+
     select
-        '{{ fault[0] }}' as column_name,
-        '{{ fault[1] }}' as declared_type,
-        '{{ fault[2] }}' as actual_type
-    {{ "union all" if not loop.last }}
-    {%- else %}
-    select 'none' as column_name where false
-    {%- endfor %}
+        column_name,
+        filter(declared, side -> split_part(side, ':', 1) = column_name) as declared_type,
+        filter(actual, side -> split_part(side, ':', 1) = column_name) as actual_type
+    from differences
 {% endtest %}

@@ -1,6 +1,6 @@
 {#
     Fails where any text of a relation may hold an e-mail address. However many columns there are, the
-    rows are read once.
+    rows are read once. Which columns hold text its YAML says; that this is true, `declared_types` says.
 
     Arguments:
         model: the relation.
@@ -10,7 +10,10 @@
 {% test no_email_address(model) %}
     {%- set texts = [] -%}
     {%- if execute -%}
-        {%- for column in adapter.get_columns_in_relation(model) -%}
+        {%- set node = graph.nodes.values()
+            | selectattr('resource_type', 'equalto', 'model')
+            | selectattr('name', 'equalto', model.identifier) | first -%}
+        {%- for column in node.columns.values() -%}
             {%- if column.data_type == 'string' or column.data_type.startswith('array') -%}
                 {%- do texts.append(column.name) -%}
             {%- endif -%}

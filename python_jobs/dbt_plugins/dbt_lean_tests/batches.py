@@ -1,0 +1,191 @@
+"""Data tests that are ready at the same time, and the statement that answers them."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from dbt.clients.jinja import MacroGenerator
+from dbt.context.providers import generate_runtime_model_context
+from dbt.contracts.graph.manifest import Manifest
+from dbt.contracts.graph.nodes import GenericTestNode, SingularTestNode, TestNode
+from dbt.flags import get_flags
+from dbt.task.test import TestResultData, TestRunner
+from dbt_common.events.base_types import EventLevel
+from dbt_common.events.functions import fire_event
+from dbt_common.events.types import Note
+from dbt_common.exceptions import DbtBaseException
+
+VARIABLE = "batch_tests"
+# Tests whose query takes the rows of one relation of which a condition is true.
+_ROW_WISE = ("not_null", "is_true", "is_a_day")
+_ROWS_WHERE = re.compile(r"\s*select\s.+?\sfrom\s+([\w.`]+)\s+where\s(.+)", re.DOTALL)
+_COUNT_BOUND = re.compile(r"\s*(?:>=|>|<=|<|=|!=)\s*\d+\s*")
+
+
+class Batch:
+    """Tests that one statement answers; the first that is run asks it.
+
+    Args:
+        tests: Nodes of data tests that are ready at the same time.
+    """
+
+    def __init__(self, tests: Iterable[TestNode]) -> None:
+        self._tests = list(tests)
+        self._compiled: set[str] = set()
+        self._answers: dict[str, TestResultData] | None = None
+        self._lock = threading.Lock()
+
+    def has_compiled(self, test: TestNode) -> bool:
+        """Return whether the statement was made of this test, whose node is compiled since."""
+        return test.unique_id in self._compiled
+
+    def answer(
+        self, runner: TestRunner, test: TestNode, manifest: Manifest
+    ) -> TestResultData | None:
+        """Return what a test finds; ``None`` where it has to ask for itself.
+
+        That is so for all tests of a batch whose statement failed: one of them is broken, and its
+        own statement will say which, and leave the others as they are.
+        """
+        with self._lock:
+            if self._answers is None:
+                self._answers = self._ask(runner, manifest)
+        return self._answers.get(test.unique_id)
+
+    def _ask(self, runner: TestRunner, manifest: Manifest) -> dict[str, TestResultData]:
+        statements: dict[int, str] = {}
+        for number, test in enumerate(self._tests):
+            try:
+                if test.unique_id != runner.node.unique_id:
+                    runner.compiler.compile_node(test, manifest, {})
+                statements[number] = _statement_of(runner, test, manifest)
+            except DbtBaseException:
+                continue  # Its own runner will say what is wrong with it.
+            self._compiled.add(test.unique_id)
+        if len(statements) < 2:
+            return {}
+        try:
+            response, table = runner.adapter.execute(self._joined(statements), fetch=True)
+        except DbtBaseException as error:
+            told = f"{len(statements)} tests ask one by one, since one statement failed: {error}"
+            fire_event(Note(msg=told), level=EventLevel.DEBUG)
+            return {}
+        answer = response.to_dict(omit_none=True)
+        return {
+            self._tests[int(number)].unique_id: TestResultData(
+                int(failures), bool(warns), bool(fails), answer
+            )
+            for number, failures, warns, fails in table.rows
+        }
+
+    def _joined(self, statements: Mapping[int, str]) -> str:
+        """Return one statement for all: one scan where rows are judged, the others side by side."""
+        scans: dict[str, dict[int, tuple[str, TestNode]]] = defaultdict(dict)
+        parts: list[str] = []
+        for number, statement in statements.items():
+            test = self._tests[number]
+            rows = rows_where(test)
+            if rows:
+                relation, condition = rows
+                scans[relation][number] = condition, test
+            else:
+                parts.append(
+                    f"select {number}, failures, should_warn, should_error from (\n{statement}\n)"
+                )
+        parts += [_scan(relation, tests) for relation, tests in scans.items()]
+        return "\nunion all\n".join(parts)
+
+
+def batches_of(task: Any) -> dict[str, Batch]:  # noqa: ANN401
+    """Return the batch of each selected test that may be in one, by the test's id.
+
+    Tests are ready at the same time where the same node is the last that they wait for: the one
+    that all other nodes which they read come before.
+
+    Args:
+        task: The dbt command, with its selected nodes and its graph.
+    """
+    if not {**task.config.vars.to_dict(), **task.config.cli_vars}.get(VARIABLE, True):
+        return {}
+    waiting: dict[frozenset[str], list[TestNode]] = defaultdict(list)
+    for node in task._flattened_nodes:
+        if isinstance(node, GenericTestNode | SingularTestNode) and _can_join(node):
+            waiting[last_read(frozenset(node.depends_on.nodes), task.graph)].append(node)
+    batches = [Batch(tests) for tests in waiting.values() if len(tests) > 1]
+    return {test.unique_id: batch for batch in batches for test in batch._tests}
+
+
+def last_read(nodes: frozenset[str], graph: Any) -> frozenset[str]:  # noqa: ANN401
+    """Return the one of some nodes that all others come before; all of them, where none is.
+
+    Args:
+        nodes: Ids of nodes.
+        graph: dbt's graph.
+    """
+    for node in nodes:
+        if nodes - {node} <= graph.ancestors(node):
+            return frozenset({node})
+    return nodes
+
+
+def rows_where(test: TestNode) -> tuple[str, str] | None:
+    """Return the relation and the condition of a test that looks at each row by itself.
+
+    ``None`` where it does not, or where its bounds are shares or sums, or its condition asks again.
+    """
+    config = test.config
+    metadata = getattr(test, "test_metadata", None)
+    if not metadata or metadata.name not in _ROW_WISE or config.limit is not None:
+        return None
+    if not all(_COUNT_BOUND.fullmatch(str(bound)) for bound in (config.warn_if, config.error_if)):
+        return None
+    match = _ROWS_WHERE.fullmatch(test.compiled_code or "")
+    if not match or re.search(r"\bselect\b|--", match.group(2), re.IGNORECASE):
+        return None
+    return match.group(1), match.group(2).strip()
+
+
+def _scan(relation: str, tests: Mapping[int, tuple[str, TestNode]]) -> str:
+    """Return the statement that reads a relation once for all these tests."""
+    counts = ",\n".join(
+        f"count_if({condition}) as failures_{number}" for number, (condition, _) in tests.items()
+    )
+    answers = ", ".join(
+        f"struct({number} as test_number, failures_{number} as failures,"
+        f" failures_{number} {test.config.warn_if} as should_warn,"
+        f" failures_{number} {test.config.error_if} as should_error)"
+        for number, (_, test) in tests.items()
+    )
+    return f"select inline(array({answers})) from (\nselect {counts}\nfrom {relation}\n)"
+
+
+def _can_join(test: TestNode) -> bool:
+    """Return whether a test is a plain count of the rows of a query, with nothing to store."""
+    config = test.config
+    stores = config.store_failures
+    if stores is None:
+        stores = get_flags().STORE_FAILURES  # type: ignore[no-untyped-call]
+    return config.fail_calc == "count(*)" and not stores and not config.get("sql_header")
+
+
+def _statement_of(runner: TestRunner, test: TestNode, manifest: Manifest) -> str:
+    """Return the statement that dbt would run for a test: its materialization's, not executed."""
+    context = generate_runtime_model_context(test, runner.config, manifest)
+    materialization = manifest.find_materialization_macro_by_name(
+        runner.config.project_name, test.get_materialization(), runner.adapter.type()
+    )
+    written: list[str] = []
+
+    def keep(name: str = "", *, caller: Any, **how: Any) -> str:  # noqa: ANN401
+        written.append(caller())
+        context["write"](written[-1])
+        return ""
+
+    context["statement"] = keep
+    MacroGenerator(materialization, context)()
+    (statement,) = written
+    return statement
