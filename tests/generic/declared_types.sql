@@ -11,7 +11,7 @@
     {%- set faults = [] -%}
     {%- if execute -%}
         {%- set node = graph.nodes.values()
-            | selectattr('resource_type', 'equalto', 'model')
+            | selectattr('resource_type', 'in', ['model', 'snapshot'])
             | selectattr('name', 'equalto', model.identifier) | first -%}
         {%- set actual = {} -%}
         {%- for column in adapter.get_columns_in_relation(model) -%}
