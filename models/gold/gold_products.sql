@@ -21,9 +21,9 @@ latest as (
 
 final as (
     select
-        product_id,
-        sale.product_name,
-        sale.category
+        latest.product_id,
+        latest.sale.product_name,
+        latest.sale.category
     from latest
 )
 

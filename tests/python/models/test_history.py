@@ -168,7 +168,7 @@ def test_the_history_goes_on_from_what_is_live(people: People) -> None:
     before = people.live()
     people.write(ANN_MOVED, CY, CY)
     people.edit(
-        "snapshots/people.yml", "[name], unique_key: id", "[name], unique_key: nullif(id, 3)"
+        "snapshots/people.yml", "[name], unique_key: id", '[name], unique_key: "nullif(id, 3)"'
     )
     wrong = people.dbt("build")
     assert wrong.returncode == 1
@@ -180,7 +180,7 @@ def test_the_history_goes_on_from_what_is_live(people: People) -> None:
         assert line in wrong.stdout
     people.write(ANN_MOVED, CY)
     people.edit(
-        "snapshots/people.yml", "[name], unique_key: nullif(id, 3)", "[nom], unique_key: id"
+        "snapshots/people.yml", '[name], unique_key: "nullif(id, 3)"', "[nom], unique_key: id"
     )
     people.edit("snapshots/people.yml", "hard_deletes: invalidate", "hard_deletes: new_record")
     wrong = people.dbt("build", "--exclude", "people_marks")
