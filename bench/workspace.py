@@ -20,7 +20,8 @@ FEED = "shop"
 
 _OWN_KIND = re.compile(r"materialized='(?!table|view|ephemeral)\w+'")
 _DBT_PARTS = (
-    *("models", "seeds", "macros", "tests", "dbt_project.yml", "profiles.yml", ".dbtignore"),
+    *("models", "seeds", "snapshots", "macros", "tests"),
+    *("dbt_project.yml", "profiles.yml", ".dbtignore"),
 )
 _PORT_NAMES = ("P360_THRIFT_PORT", "P360_CONNECT_PORT", "P360_UI_PORT")
 _PORTS = range(20_000, 30_000)  # None of them is ever given to an outgoing connection.
@@ -93,8 +94,16 @@ def make_workspace(
     """
     folder.mkdir(parents=True)
     if revision:
-        archive = ["git", "-C", str(REPOSITORY), "archive", revision, *_DBT_PARTS]
-        packed = subprocess.run(archive, capture_output=True, check=True).stdout
+        git = ["git", "-C", str(REPOSITORY)]
+        listed = subprocess.run(
+            [*git, "ls-tree", "--name-only", revision, *_DBT_PARTS],  # An older one lacks some.
+            capture_output=True,
+            check=True,
+            text=True,
+        ).stdout.split()
+        packed = subprocess.run(
+            [*git, "archive", revision, *listed], capture_output=True, check=True
+        ).stdout
         subprocess.run(["tar", "-x", "-C", str(folder)], input=packed, check=True)
     else:
         for part in _DBT_PARTS:
@@ -106,7 +115,11 @@ def make_workspace(
 
 
 def use_stock_materializations(workspace: Workspace) -> None:
-    """Let dbt-spark's own ``table`` and ``view`` build the models, and nothing go live."""
+    """Let dbt-spark's own ``table`` and ``view`` build the models, and nothing go live.
+
+    Its snapshots cannot be on Parquet tables.
+    """
+    shutil.rmtree(workspace.folder / "snapshots", ignore_errors=True)
     materializations = workspace.folder / "macros" / "materializations"
     for file in materializations.glob("*.sql"):
         if re.search(r"{% materialization (?!seed)", file.read_text(encoding="utf-8")):

@@ -1,5 +1,5 @@
 {#
-    Whether this dbt command builds models or seeds; `dbt test`, `docs` and the like change nothing.
+    Whether this dbt command builds models, seeds or snapshots; `dbt test`, `docs` and the like change nothing.
 
     Arguments: none.
     Example: `{{ '{% if builds_versions() %}' }}`

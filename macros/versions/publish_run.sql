@@ -44,7 +44,7 @@
 {% macro _built(results) %}
     {%- set built = {} -%}
     {%- for result in results if result.status == 'success' -%}
-        {%- if result.node.resource_type in ['model', 'seed'] -%}
+        {%- if result.node.resource_type in ['model', 'seed', 'snapshot'] -%}
             {%- if result.node.config.materialized != 'ephemeral' -%}
                 {%- do built.update({result.node.alias: result.node}) -%}
             {%- endif -%}
@@ -55,15 +55,15 @@
 
 {% macro _release_of(built, stored, before) %}
     {%- set models = [] -%}
-    {%- set seeds = [] -%}
+    {%- set kept = [] -%}
     {%- for node in graph.nodes.values() if node.config.materialized != 'ephemeral' -%}
         {%- if node.resource_type == 'model' -%}{%- do models.append(node.alias) -%}{%- endif -%}
-        {%- if node.resource_type == 'seed' -%}{%- do seeds.append(node.alias) -%}{%- endif -%}
+        {%- if node.resource_type in ['seed', 'snapshot'] -%}{%- do kept.append(node.alias) -%}{%- endif -%}
     {%- endfor -%}
     {%- set is_full_run = models | reject('in', built) | list | length == 0 -%}
     {%- set versions = {} -%}
     {%- for name, version in (before.versions if before else {}).items() -%}
-        {%- if not is_full_run or name in seeds -%}{%- do versions.update({name: version}) -%}{%- endif -%}
+        {%- if not is_full_run or name in kept -%}{%- do versions.update({name: version}) -%}{%- endif -%}
     {%- endfor -%}
     {%- for name in built -%}
         {%- do versions.update({name: store_schema() ~ '.' ~ name ~ '__' ~ run_id()}) -%}

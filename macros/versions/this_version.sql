@@ -1,5 +1,5 @@
 {#
-    The relation in the store to which this run builds the current model or seed.
+    The relation in the store to which this run builds the current model, seed or snapshot.
 
     Arguments: none.
     Example: `this_version()`

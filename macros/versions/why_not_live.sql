@@ -17,7 +17,7 @@
         ) }}
     {%- endif -%}
     {%- set projects_own = [] -%}
-    {%- for node in graph.nodes.values() if node.resource_type in ['model', 'seed'] -%}
+    {%- for node in graph.nodes.values() if node.resource_type in ['model', 'seed', 'snapshot'] -%}
         {%- do projects_own.append(node.alias) -%}
     {%- endfor -%}
     {%- set faults = [] -%}

@@ -176,7 +176,7 @@ def _check_target(settings: Settings, target: str) -> None:
             "ends with .csv"
         )
     name = match[2].lower()
-    folders = (settings.project_dir / part for part in ("models", "seeds"))
+    folders = (settings.project_dir / part for part in ("models", "seeds", "snapshots"))
     taken = {file.stem for folder in folders for file in folder.rglob("*.*")}
     with connect(settings) as connection:
         there = connection.query(f"create schema if not exists {settings.schema}")

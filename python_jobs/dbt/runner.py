@@ -27,7 +27,7 @@ class DbtSummary:
     """What a dbt command did.
 
     Attributes:
-        models: Models and seeds that were built.
+        models: Models, seeds and snapshots that were built.
         tests: Tests that passed, unit tests included.
         warned: Tests that warned.
     """
@@ -56,7 +56,7 @@ def run_dbt(
         _kind_and_name(node)[0] for node in results if str(node.status) in ("success", "pass")
     )
     return DbtSummary(
-        models=good["model"] + good["seed"],
+        models=good["model"] + good["seed"] + good["snapshot"],
         tests=good["test"] + good["unit_test"],
         warned=sum(str(node.status) == "warn" for node in results),
     )

@@ -23,7 +23,7 @@ class Finished:
     Attributes:
         unique_id: dbt's id of it.
         name: Its name.
-        resource_type: ``model``, ``seed``, ``test``, ``unit_test`` and the like.
+        resource_type: ``model``, ``seed``, ``snapshot``, ``test``, ``unit_test`` and the like.
         materialized: How it is stored; empty for tests.
         status: dbt's word for the outcome.
         seconds: How long it took.
@@ -74,11 +74,11 @@ class Collector:
             self.is_complete, self.succeeded = True, bool(event.data.success)
 
     def built(self) -> set[str]:
-        """Return the names of the models and seeds that were built."""
+        """Return the names of the models, seeds and snapshots that were built."""
         return {
             node.name
             for node in self.nodes
-            if node.resource_type in ("model", "seed") and node.status == "success"
+            if node.resource_type in ("model", "seed", "snapshot") and node.status == "success"
         }
 
     def failing_sql(self) -> dict[str, str]:

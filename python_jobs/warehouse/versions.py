@@ -29,7 +29,7 @@ class KeptRun:
         is_full_run: Whether it built every model.
         started_at: When it started, UTC.
         newest_load_at: When the newest of its rows was loaded, UTC; None without sales.
-        models: Models and seeds in its release.
+        models: Models, seeds and snapshots in its release.
         built: How many of them it built itself.
     """
 

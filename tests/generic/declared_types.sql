@@ -12,7 +12,7 @@
     {%- set declared = [] -%}
     {%- if execute -%}
         {%- set node = graph.nodes.values()
-            | selectattr('resource_type', 'equalto', 'model')
+            | selectattr('resource_type', 'in', ['model', 'snapshot'])
             | selectattr('name', 'equalto', model.identifier) | first -%}
         {%- for column in node.columns.values() -%}
             {%- do declared.append(column.name ~ ':' ~ column.data_type) -%}

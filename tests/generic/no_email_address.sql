@@ -11,7 +11,7 @@
     {%- set texts = [] -%}
     {%- if execute -%}
         {%- set node = graph.nodes.values()
-            | selectattr('resource_type', 'equalto', 'model')
+            | selectattr('resource_type', 'in', ['model', 'snapshot'])
             | selectattr('name', 'equalto', model.identifier) | first -%}
         {%- for column in node.columns.values() -%}
             {%- if column.data_type == 'string' or column.data_type.startswith('array') -%}

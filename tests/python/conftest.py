@@ -23,7 +23,8 @@ _PORTS = range(20_000, 30_000)
 # For a server with few rows that lives for minutes: to compile well takes longer than it saves.
 _JAVA_FLAGS = "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=240m -XX:+UseSerialGC"
 _DBT_PARTS = (
-    *("models", "seeds", "macros", "tests", "dbt_project.yml", "profiles.yml", ".dbtignore"),
+    *("models", "seeds", "snapshots", "macros", "tests"),
+    *("dbt_project.yml", "profiles.yml", ".dbtignore"),
 )
 
 

@@ -12,6 +12,7 @@ import yaml
 from conftest import REPOSITORY
 
 MODELS = sorted((REPOSITORY / "models").rglob("*.sql"))
+SNAPSHOTS = sorted((REPOSITORY / "snapshots").rglob("*.*"))
 MACROS = sorted((REPOSITORY / "macros").rglob("*.sql"))
 GENERIC = sorted((REPOSITORY / "tests" / "generic").glob("*.sql"))
 LAYERS = ("bronze", "silver", "gold", "semantic", "observability")
@@ -64,6 +65,20 @@ def test_data_flows_one_way(model: Path) -> None:
 def test_a_model_is_a_pair_that_tells_its_grain(model: Path) -> None:
     described = properties(model)
     assert described["name"] == model.stem
+    assert described["description"].startswith("One row per ")
+    assert all(column["description"] and column["data_type"] for column in described["columns"])
+
+
+@pytest.mark.parametrize("snapshot", SNAPSHOTS, ids=name_of)
+def test_a_history_is_one_of_its_layer_that_tells_its_grain(snapshot: Path) -> None:
+    assert snapshot.suffix == ".yml"  # What it reads is a model, with tests of its own.
+    (described,) = yaml.safe_load(snapshot.read_text(encoding="utf-8"))["snapshots"]
+    layer = snapshot.stem.split("_")[0]
+    assert described["name"] == snapshot.stem
+    assert layer in LAYERS
+    assert snapshot.stem.endswith("_history")
+    (read,) = REF.findall(described["relation"])
+    assert read.startswith(f"{layer}_")
     assert described["description"].startswith("One row per ")
     assert all(column["description"] and column["data_type"] for column in described["columns"])
 

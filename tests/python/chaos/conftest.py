@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -160,6 +161,7 @@ def small_project(folder: Path) -> Path:
     """Copy the project with the chosen models, a small seed and a handful of tests."""
     copy_project(folder)
     (folder / "models/silver/silver_sales_assessed_unit_tests.yml").unlink()
+    shutil.rmtree(folder / "snapshots")
     _keep_rules(folder)
     for model in (folder / "models").rglob("*.sql"):
         if model.stem not in MODELS:

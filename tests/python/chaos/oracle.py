@@ -14,6 +14,7 @@ from python_jobs.server.thrift import ThriftConnection
 _TIMES_OF_RUN = {
     *("_loaded_at", "loaded_at", "_judged_by_run_id", "judged_by_run_id"),
     *("model_run_id", "scored_at"),
+    *("dbt_scd_id", "dbt_updated_at", "dbt_valid_from", "dbt_valid_to"),
 }
 _ABOUT_RUNS = {"live_run", "live_models"}
 

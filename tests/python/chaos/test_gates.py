@@ -230,5 +230,5 @@ def test_models_that_would_change_rows_are_refused(chaos: ChaosProject) -> None:
     chaos.edit(file, "materialized='view'", "materialized='incremental'")
     done = chaos.build()
     assert done.returncode != 0
-    assert "silver_sales is materialized as incremental" in done.stdout
+    assert "silver_sales is materialized as incremental; use by_load, which" in done.stdout
     assert "START sql" not in done.stdout

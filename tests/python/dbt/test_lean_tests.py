@@ -93,7 +93,7 @@ def project(server: dict[str, str], tmp_path_factory: pytest.TempPathFactory) ->
     """Two small models with each kind of test, most of which find something."""
     folder = tmp_path_factory.mktemp("lean") / "project"
     for scratch in scratch_project(server, folder, "lean"):
-        for part in ("models", "seeds", "tests/singular"):
+        for part in ("models", "seeds", "snapshots", "tests/singular"):
             shutil.rmtree(folder / part)
         file = folder / "dbt_project.yml"
         content = yaml.safe_load(file.read_text("utf-8"))

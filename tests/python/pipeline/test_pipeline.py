@@ -208,7 +208,10 @@ def test_docs_name_every_column_and_the_lineage(
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     assert (folder / "static_index.html").stat().st_size > 100_000
     models = {
-        name: node for name, node in manifest["nodes"].items() if node["resource_type"] == "model"
+        name: node
+        for name, node in manifest["nodes"].items()
+        if node["resource_type"] in ("model", "snapshot")
+        and node["config"]["materialized"] != "ephemeral"
     }
     assert set(models) <= set(catalog["nodes"])
     for name, node in models.items():
