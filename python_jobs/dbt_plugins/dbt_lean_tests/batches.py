@@ -22,7 +22,7 @@ from dbt_common.exceptions import DbtBaseException
 VARIABLE = "batch_tests"
 # Tests whose query takes the rows of one relation of which a condition is true.
 _ROW_WISE = ("not_null", "is_true", "is_a_day")
-_ROWS_WHERE = re.compile(r"\s*select\s.+?\sfrom\s+([\w.`]+)\s+where\s(.+)", re.DOTALL)
+_ROWS_WHERE = re.compile(r"\s*select\s[^()]+?\sfrom\s+([\w.`]+)\s+where\s(.+)", re.DOTALL)
 _COUNT_BOUND = re.compile(r"\s*(?:>=|>|<=|<|=|!=)\s*\d+\s*")
 
 
