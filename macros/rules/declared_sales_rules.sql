@@ -74,18 +74,18 @@
   sentence: The time of the transaction is missing.
   expression: >
     transaction_at is null
-    and not coalesce(transaction_at_raw, '') rlike r'[^\s\u00a0\ufeff]'
+    and not coalesce(transaction_at_raw, '') rlike r'[^\s\h\ufeff]'
   severity: quarantine
 - id: transaction_at_unreadable
   sentence: The time is not written as declared (ISO 8601 by default), or does not exist.
-  expression: transaction_at is null and transaction_at_raw rlike r'[^\s\u00a0\ufeff]'
+  expression: transaction_at is null and transaction_at_raw rlike r'[^\s\h\ufeff]'
   severity: quarantine
 - id: amount_missing
   sentence: The amount is missing.
   expression: >
     amount_exact is null
     and not is_amount_derived
-    and not coalesce(amount_raw, '') rlike r'[^\s\u00a0\ufeff]'
+    and not coalesce(amount_raw, '') rlike r'[^\s\h\ufeff]'
   severity: quarantine
   needs: [amount]
 - id: amount_not_a_number
@@ -94,7 +94,7 @@
     amount is null
     and case
         when is_amount_derived then quantity is not null and unit_price is not null
-        else amount_raw rlike r'[^\s\u00a0\ufeff]'
+        else amount_raw rlike r'[^\s\h\ufeff]'
     end
   severity: quarantine
 - id: amount_not_positive
@@ -122,17 +122,17 @@
   needs: [amount, quantity, unit_price]
 - id: discount_unreadable
   sentence: The discount is not a number.
-  expression: discount is null and discount_raw rlike r'[^\s\u00a0\ufeff]'
+  expression: discount is null and discount_raw rlike r'[^\s\h\ufeff]'
   severity: quarantine
   needs: [discount]
 - id: tax_unreadable
   sentence: The tax is not a number.
-  expression: tax is null and tax_raw rlike r'[^\s\u00a0\ufeff]'
+  expression: tax is null and tax_raw rlike r'[^\s\h\ufeff]'
   severity: quarantine
   needs: [tax]
 - id: shipping_unreadable
   sentence: The shipping amount is not a number.
-  expression: shipping is null and shipping_raw rlike r'[^\s\u00a0\ufeff]'
+  expression: shipping is null and shipping_raw rlike r'[^\s\h\ufeff]'
   severity: quarantine
   needs: [shipping]
 - id: currency_missing
@@ -183,7 +183,7 @@
   sentence: The e-mail address does not read as one.
   expression: >
     not customer_email_raw rlike
-    r'^[\s\u00a0\ufeff]*([^\s@]+@[^\s@]+\.[^\s@]+)?[\s\u00a0\ufeff]*$'
+    r'^[\s\h\ufeff]*([^\s@]+@[^\s@]+\.[^\s@]+)?[\s\h\ufeff]*$'
   severity: warn
   needs: [customer_email]
 - id: amount_rounded

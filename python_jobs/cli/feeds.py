@@ -124,12 +124,17 @@ def feed_new(name: str, sample: Path, guess: bool) -> None:
     show_default=True,
     help="Exit with 1 if a smaller share of records, in percent, is accepted.",
 )
-def feed_check(name: str, paths: tuple[Path, ...], as_json: bool, at_least: float) -> None:
+@click.option("--all", "judge_all", is_flag=True, help="Judge every record, however many.")
+def feed_check(
+    name: str, paths: tuple[Path, ...], as_json: bool, at_least: float, judge_all: bool
+) -> None:
     """Show what would become of files, before loading them.
+
+    Of more than 200,000 records a sample of so many is judged, and the output says so.
 
     Example: p360 feed check shop drop/
     """
-    from python_jobs.feeds.check import check_files
+    from python_jobs.feeds.check import MOST_JUDGED, check_files
     from python_jobs.feeds.check_report import print_check
     from python_jobs.feeds.declarations import read_feed
     from python_jobs.feeds.declared_cells import check_declaration
@@ -138,7 +143,7 @@ def feed_check(name: str, paths: tuple[Path, ...], as_json: bool, at_least: floa
     settings = Settings.from_environment()
     check_declaration(settings, read_feed(settings, name))
     start_server(settings)
-    check = check_files(settings, name, paths)
+    check = check_files(settings, name, paths, None if judge_all else MOST_JUDGED)
     if as_json:
         click.echo(check.as_json())
     else:

@@ -7,7 +7,7 @@ views of one session. Nothing is written that readers or builds can see.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -25,6 +25,12 @@ _EXAMPLES = 3
 _NO_SALES = ("repeated_header", "total_row", "footer_row", "heading_row", "not_a_sale")
 _TYPED = ("transaction_at", "quantity", "unit_price", "amount", "status")
 _DISPOSITIONS = ("accepted", "quarantined", "duplicate", "superseded")
+ONLY_OF_ALL = ("duplicate", "superseded")  # Told by comparing a record with all others.
+_JUDGED = (
+    *("disposition", "rejection_reasons", "warnings", "_set_aside_reason"),
+    *(column for cell in _TYPED for column in (cell, f"{cell}_raw")),
+)
+MOST_JUDGED = 200_000  # Some ten seconds on two cores.
 _COUNTS = """
     select kind, name, count(*) as rows from (
         select 'disposition' as kind, disposition as name from judged
@@ -58,6 +64,9 @@ class Check:
 
     Attributes:
         records: Records below the headers, those that could not be read among them.
+        set_aside: Lines that could not be read, by reason.
+        sampled: Number of records that were judged, where a sample stands for those that could be
+            read; all that follows is of the sample then, and None means that all were judged.
         dispositions: Records by disposition, all four.
         reasons: Rejection reason to number of records.
         warnings: Warning to number of records.
@@ -73,6 +82,8 @@ class Check:
     """
 
     records: int
+    set_aside: dict[str, int]
+    sampled: int | None
     dispositions: dict[str, int]
     reasons: dict[str, int]
     warnings: dict[str, int]
@@ -88,16 +99,31 @@ class Check:
 
     @property
     def accepted_share(self) -> float:
-        """Accepted records by all that could be sales, 0 to 1; 1 without any."""
-        sales = self.records - sum(self.reasons.get(reason, 0) for reason in _NO_SALES)
-        return self.dispositions["accepted"] / sales if sales else 1.0
+        """Accepted records by all that could be sales, 0 to 1; 1 without any.
+
+        A sample stands for all records that could be read.
+        """
+        accepted: float = self.dispositions["accepted"]
+        sales: float = self.records - _no_sales(self.reasons)
+        if self.sampled is not None:
+            aside = sum(self.set_aside.values())
+            weight = (self.records - aside) / self.sampled
+            accepted *= weight
+            sales = weight * (self.sampled - _no_sales(self.reasons))
+            sales += aside - _no_sales(self.set_aside)
+        return accepted / sales if sales else 1.0
 
     def as_json(self) -> str:
         """Return it as one JSON object; amounts as text."""
         return json.dumps(
             {
                 "records": self.records,
+                "set_aside": self.set_aside,
+                "sampled": self.sampled,
+                "accepted_share": round(self.accepted_share, 6),
                 **self.dispositions,
+                # Records that stand out beside others: of those, a sample lacks most.
+                **({} if self.sampled is None else dict.fromkeys(ONLY_OF_ALL)),
                 "reasons": self.reasons,
                 "warnings": self.warnings,
                 "sales_amount": str(self.sales_amount),
@@ -114,9 +140,18 @@ class Check:
         )
 
 
-def check_files(settings: Settings, feed_name: str, paths: Sequence[Path]) -> Check:
-    """Judge the records of files as a build would, and write nothing; errors as `judged_files`."""
-    with judged_files(settings, feed_name, paths) as judged:
+def check_files(
+    settings: Settings, feed_name: str, paths: Sequence[Path], most: int | None = MOST_JUDGED
+) -> Check:
+    """Judge the records of files as a build would, and write nothing; errors as `judged_files`.
+
+    Args:
+        settings: Where the server is.
+        feed_name: Name of the feed.
+        paths: Files, or folders of them.
+        most: Of more records, a sample of so many is judged; None for all.
+    """
+    with judged_files(settings, feed_name, paths, _JUDGED, most) as judged:
         return read_check(settings, judged)
 
 
@@ -137,7 +172,9 @@ def read_check(settings: Settings, judged: JudgedFiles) -> Check:
     unused = unused_columns(judged.feed, declared) if declared else []
     said = declared or {}
     return Check(
-        records=sum(dispositions.values()),
+        records=judged.records,
+        set_aside=judged.set_aside,
+        sampled=judged.sampled,
         dispositions=dispositions,
         reasons=counts["reason"],
         warnings=counts["warning"],
@@ -161,6 +198,10 @@ def read_check(settings: Settings, judged: JudgedFiles) -> Check:
             ]
         ),
     )
+
+
+def _no_sales(reasons: Mapping[str, int]) -> int:
+    return sum(reasons.get(reason, 0) for reason in _NO_SALES)
 
 
 def _moment(microseconds: int | None) -> datetime | None:

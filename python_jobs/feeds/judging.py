@@ -6,14 +6,17 @@ import csv
 import os
 import re
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from python_jobs.dbt.runner import compile_models
+import duckdb
+
+from python_jobs.dbt.kept_sql import compiled_models
 from python_jobs.feeds.declarations import Feed, read_feed
+from python_jobs.feeds.declared_cells import read_declaration
 from python_jobs.feeds.ingest.files import find_files
 from python_jobs.feeds.ingest.load import read_file
 from python_jobs.feeds.ingest.rows import RowsWriter, rows_schema
@@ -22,8 +25,11 @@ from python_jobs.server.thrift import connect
 from python_jobs.settings import Settings
 from python_jobs.terminal.console import steps
 
-_ROWS_OF_A_PARTITION = 250_000
+# Java compiles what the first tasks were slow in: several small ones cost half of one large.
+_ROWS_OF_A_TASK = 12_500
+_ROWS_OF_A_PARTITION = 50_000  # Of those that come together again by transaction.
 _DEMO_KEY = "public-demo-key"  # As macros/email/email_key.sql.
+_READS_OTHER_ROWS = re.compile(r"\b(over\s*\(|join|group\s+by|distinct|exists|qualify)", re.I)
 
 
 @dataclass(frozen=True)
@@ -32,12 +38,18 @@ class JudgedFiles:
 
     Attributes:
         feed: The declaration.
+        records: Records below the headers, lines set aside among them.
+        set_aside: Lines that could not be read as records, by reason.
+        sampled: Number of records of the sample that was judged; None where all were.
         undeclared: Columns of the files that the feed's source does not declare.
         sql: The SQL that judged them.
-        rows: Parquet files with the columns of silver_sales_assessed; gone when the context ends.
+        rows: Parquet files with columns of silver_sales_assessed; gone when the context ends.
     """
 
     feed: Feed
+    records: int
+    set_aside: dict[str, int]
+    sampled: int | None
     undeclared: list[str]
     sql: str
     rows: str
@@ -45,7 +57,11 @@ class JudgedFiles:
 
 @contextmanager
 def judged_files(
-    settings: Settings, feed_name: str, paths: Sequence[Path]
+    settings: Settings,
+    feed_name: str,
+    paths: Sequence[Path],
+    columns: Sequence[str] = ("*",),
+    most: int | None = None,
 ) -> Iterator[JudgedFiles]:
     """Judge the records of files as a build would.
 
@@ -53,6 +69,10 @@ def judged_files(
         settings: Where the server is; it must run.
         feed_name: Name of a declared feed.
         paths: Files, or folders of them.
+        columns: What is wanted of silver_sales_assessed; the fewer, the cheaper.
+        most: Of more records that could be read, a sample of so many is judged, without the lines
+            set aside. It is spread evenly over the files and the same each time. Where a cell of
+            a record hangs on other records, all are judged nevertheless.
 
     Raises:
         P360Error: The feed is not declared, a file cannot be read, or the declaration makes no SQL.
@@ -63,60 +83,118 @@ def judged_files(
     (folder / "raw").mkdir(parents=True)
     try:
         with steps("reading the files"):
-            rows, undeclared = _write_rows(feed, paths, folder / "raw")
+            undeclared = _write_rows(feed, paths, folder / "raw")
+            records, set_aside = _count(folder / "raw")
         models = (f"bronze_sales_{feed.name}", "bronze_sales", "silver_sales_assessed")
-        compiled = compile_models(settings, "compiling the models", models, {"feed": feed.name})
+        variables = {"feed": feed.name}
+        compiled = compiled_models(settings, "compiling the models", models, variables)
+        raw, sampled = folder / "raw", None
+        readable = records - sum(set_aside.values())
+        if most and readable > most and not _reads_other_rows(settings, feed, compiled):
+            raw, sampled = folder / "sample", most
+            _draw_sample(folder / "raw", raw, readable, most)
         with steps("judging the records"):
-            _judge(settings, feed, folder, compiled, rows)
+            rows = sampled or records
+            _judge(settings, feed, (raw, folder / "judged"), compiled, columns, rows)
         sql = compiled["silver_sales_assessed"]
-        yield JudgedFiles(feed, undeclared, sql, f"{folder}/judged/*.parquet")
+        judged = f"{folder}/judged/*.parquet"
+        yield JudgedFiles(feed, records, set_aside, sampled, undeclared, sql, judged)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
         with suppress(OSError):
             folder.parent.rmdir()
 
 
-def _write_rows(feed: Feed, paths: Sequence[Path], folder: Path) -> tuple[int, list[str]]:
-    """Write the files' rows as Parquet; return their number and the undeclared columns."""
-    writer = RowsWriter(folder, rows_schema(feed))
+def _write_rows(feed: Feed, paths: Sequence[Path], folder: Path) -> list[str]:
+    """Write the files' rows as Parquet; return the undeclared columns."""
+    writer = RowsWriter(folder, rows_schema(feed), _ROWS_OF_A_TASK)
     undeclared: dict[str, None] = {}
-    rows = 0
     try:
         for file in find_files(paths):
             entry = read_file(feed, file, checksum(file.path), datetime.now(UTC), writer)
             writer.keep()
             undeclared |= dict.fromkeys(set(entry.extra_columns))
-            rows += (entry.row_count or 0) + (entry.set_aside_count or 0)
         writer.close()
     finally:
         writer.abandon()
-    return rows, sorted(undeclared)
+    return sorted(undeclared)
+
+
+def _count(folder: Path) -> tuple[int, dict[str, int]]:
+    """Return the number of records, and of lines set aside by reason."""
+    with duckdb.connect() as connection:
+        counts = connection.execute(
+            f"select _set_aside_reason, count(*) from '{folder}/*.parquet' "
+            "group by all order by all"
+        ).fetchall()
+    return sum(count for _, count in counts), {reason: n for reason, n in counts if reason}
+
+
+def _reads_other_rows(settings: Settings, feed: Feed, compiled: Mapping[str, str]) -> bool:
+    """Return whether what a record says may stand in another one, such as an order's first."""
+    cells = (read_declaration(settings, feed.name) or {}).get("cells") or {}
+    discount = cells.get("discount")
+    is_spread = isinstance(discount, Mapping) and discount.get("spread_over_order")
+    return bool(is_spread or _READS_OTHER_ROWS.search(compiled[f"bronze_sales_{feed.name}"]))
+
+
+def _draw_sample(raw: Path, sample: Path, readable: int, most: int) -> None:
+    """Write so many of the records that could be read, evenly over the files, in their order."""
+    sample.mkdir()
+    with duckdb.connect() as connection:
+        connection.execute(
+            f"copy (select * exclude (place) from ("
+            f"select *, row_number() over () as place from '{raw}/*.parquet' "
+            f"where _set_aside_reason is null) "
+            f"where place * {most} // {readable} > (place - 1) * {most} // {readable}) "
+            f"to '{sample}/rows.parquet' (format parquet, row_group_size {_ROWS_OF_A_TASK})"
+        )
 
 
 def _judge(
-    settings: Settings, feed: Feed, folder: Path, compiled: dict[str, str], rows: int
+    settings: Settings,
+    feed: Feed,
+    folders: tuple[Path, Path],
+    compiled: Mapping[str, str],
+    columns: Sequence[str],
+    rows: int,
 ) -> None:
-    """Write the judged records, in one statement that is planned once: planning is what costs."""
+    """Write the judged records, in one statement that is planned once: planning is what costs.
+
+    Args:
+        settings: Where the server is.
+        feed: The declaration.
+        folders: Where the raw rows are, and where the judged ones go.
+        compiled: SQL of the models.
+        columns: What is wanted of silver_sales_assessed.
+        rows: Number of raw rows.
+    """
+    raw, judged = folders
     stand_ins = {
-        f"{feed.name}_raw": f"select * from parquet.`{folder}/raw`",
+        f"{feed.name}_raw": f"select * from parquet.`{raw}`",
         "sales_corrections": f"select * from ({_seed(settings, 'sales_corrections')}) where false",
         "exchange_rates": _seed(settings, "exchange_rates"),
     }
     relations = ",\n".join(
         f"check_{name} as (\n{_read_stand_ins(settings, sql)}\n)"
-        for name, sql in (stand_ins | compiled).items()
+        for name, sql in (*stand_ins.items(), *compiled.items())
     )
     key = os.environ.get("P360_EMAIL_KEY") or _DEMO_KEY
     with connect(settings) as connection:
-        connection.query("set spark.sql.adaptive.enabled=false")
-        connection.query(f"set spark.sql.shuffle.partitions={2 + rows // _ROWS_OF_A_PARTITION}")
+        for setting, value in (
+            ("adaptive.enabled", "false"),
+            ("shuffle.partitions", 1 + rows // _ROWS_OF_A_PARTITION),
+            ("files.minPartitionNum", 1 + rows // _ROWS_OF_A_TASK),
+            ("files.openCostInBytes", 0),
+        ):
+            connection.query(f"set spark.sql.{setting}={value}")
         connection.query(
             "declare or replace variable p360_email_key binary "
             f"default x'{key.encode('utf-8').hex()}'"
         )
         connection.query(
-            f"with {relations}\ninsert overwrite directory '{folder}/judged' using parquet "
-            "select * from check_silver_sales_assessed"
+            f"with {relations}\ninsert overwrite directory '{judged}' using parquet "
+            f"select {', '.join(columns)} from check_silver_sales_assessed"
         )
 
 

@@ -2,7 +2,8 @@
 -- macros/rules/declared_sales_rules.sql, by hand.
 
 -- Spaces, tabs, line ends, no-break spaces and byte order marks.
-set variable blanks = ' ' || chr(9) || chr(13) || chr(10) || chr(160) || chr(65279);
+set variable blanks = ' ' || chr(9) || chr(13) || chr(10) || chr(160) || chr(8199) || chr(8201) || chr(8239)
+    || chr(12288) || chr(65279);
 
 create macro clean_text(text) as nullif(trim(text, getvariable('blanks')), '');
 
@@ -24,7 +25,7 @@ create macro is_iso_time(text) as regexp_matches(
 );
 
 create macro is_email_or_blank(text) as regexp_matches(
-    text, '^[\s\x{00a0}\x{feff}]*([^\s@]+@[^\s@]+\.[^\s@]+)?[\s\x{00a0}\x{feff}]*$'
+    trim(text, getvariable('blanks')), '^([^\s@]+@[^\s@]+\.[^\s@]+)?$'
 );
 
 create view typed as

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 ENOUGH = 0.5  # Of the filled cells: a form that reads fewer is no form of the column.
 # What silver trims around a cell.
-_BLANKS = " \t\r\n\u00a0\ufeff"
+_BLANKS = " \t\r\n\u00a0\u2007\u2009\u202f\u3000\ufeff"
 
 
 @dataclass(frozen=True)

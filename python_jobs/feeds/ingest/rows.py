@@ -125,11 +125,13 @@ class RowsWriter:
     Args:
         folder: Where the Parquet files go.
         schema: Columns of all rows.
+        group_rows: How many rows stand together at most, so that several tasks can share a file.
     """
 
-    def __init__(self, folder: Path, schema: pa.Schema) -> None:
+    def __init__(self, folder: Path, schema: pa.Schema, group_rows: int | None = None) -> None:
         self._folder = folder
         self._schema = schema
+        self._group_rows = group_rows
         self._numbers = count()
         self._thread = ThreadPoolExecutor(1)
         self._running: list[Future[None]] = []
@@ -144,7 +146,7 @@ class RowsWriter:
             if self._own is None:
                 self._own = self._open()
             for part in self._held:
-                self._submit(self._own[1].write_table, part)
+                self._submit(self._own[1].write_table, part, self._group_rows)
             self._held = []
 
     def keep(self) -> None:
@@ -180,7 +182,7 @@ class RowsWriter:
     def _write_kept(self) -> None:
         if self._kept:
             _, writer = self._open()
-            self._submit(writer.write_table, pa.concat_tables(self._kept))
+            self._submit(writer.write_table, pa.concat_tables(self._kept), self._group_rows)
             self._submit(writer.close)
             self._kept = []
 
@@ -188,7 +190,7 @@ class RowsWriter:
         path = self._folder / f"rows-{next(self._numbers):05}.parquet"
         return path, pq.ParquetWriter(path, self._schema, compression="snappy")
 
-    def _submit(self, work: Callable[..., None], *arguments: pa.Table) -> None:
+    def _submit(self, work: Callable[..., None], *arguments: pa.Table | int | None) -> None:
         self._wait(_WRITES_AHEAD)
         self._running.append(self._thread.submit(work, *arguments))
 

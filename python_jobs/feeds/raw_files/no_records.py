@@ -1,4 +1,4 @@
-"""Lines that are no records: bytes that are no text, headers, totals, footers."""
+"""Lines that are no records: blank ones, bytes that are no text, headers, totals, footers."""
 
 from __future__ import annotations
 
@@ -23,7 +23,39 @@ _TOTAL_STARTS = (
 )
 _MOST_FOOTERS, _LONGEST_FOOTER = 20, 1000
 
+_MARK = "\ufeff".encode()
+
 Why = tuple[str, str]
+
+
+class BlankLines:
+    """Finds lines that hold delimiters and blanks alone, as spreadsheets write below a table.
+
+    In a file of one column they are blank cells, and only an empty line is blank.
+
+    Args:
+        signs: How cells are written.
+        columns: How many cells a record has.
+    """
+
+    def __init__(self, signs: Signs, columns: int) -> None:
+        self._signs = b"\r\n" + (f" \t{signs.delimiter}".encode() if columns > 1 else b"")
+        any_sign = b"(?:[ \t]|%b)" % re.escape(signs.delimiter.encode())
+        self._line = re.compile(rb"\n%b++\r?(?=\n)" % any_sign) if columns > 1 else None
+
+    def is_one(self, line: bytes) -> bool:
+        """Return whether a whole line is blank."""
+        return not line.strip(self._signs)
+
+    def find(self, text: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """Yield (start, end) of each blank line; start and end are those of lines."""
+        if self._line is None:
+            return
+        first = text.index(b"\n", start) + 1
+        if self.is_one(text[start:first]):
+            yield start, first
+        for match in self._line.finditer(text, start, end):
+            yield match.start() + 1, match.end() + 1
 
 
 class NoRecords:
@@ -37,6 +69,7 @@ class NoRecords:
 
     def __init__(self, signs: Signs, columns: int, headers: Sequence[bytes]) -> None:
         self._columns = columns
+        self._blank = BlankLines(signs, columns)
         self._grammar = RecordGrammar(signs)
         self._headers = [header for header in headers if header] if columns > 1 else []
         before = rb"[ \t%b]*+" % re.escape((signs.quote + signs.delimiter).encode())
@@ -54,7 +87,8 @@ class NoRecords:
             found.setdefault(start, (stop, (NUL_BYTE, "a NUL byte in the line")))
         for header in self._headers:
             for start, stop in _lines_with(text, header, end):
-                if text[start:stop].rstrip(b"\r\n") == header:
+                # The shell joins files with the mark that each begins with.
+                if text[start:stop].removeprefix(_MARK).rstrip(b"\r\n") == header:
                     found.setdefault(start, (stop, (REPEATED_HEADER, "the header once more")))
         if self._columns > 1:
             for start, stop in self._totals(text, end):
@@ -70,7 +104,7 @@ class NoRecords:
         while end > 0 and self._columns > 1 and len(found) < _MOST_FOOTERS:
             start = text.rfind(b"\n", 0, end - 1) + 1
             line = text[start:end]
-            if line.strip():
+            if not self._blank.is_one(line):
                 if len(line) > _LONGEST_FOOTER or not is_footer(self._grammar.cells(line)[0]):
                     break
                 found.append((start, end, (FOOTER_ROW, "a remark below the data")))

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from python_jobs.feeds.raw_files.closing_rows import TOTAL_ROW, is_total
 from python_jobs.feeds.raw_files.grammar import RecordGrammar, Signs
-from python_jobs.feeds.raw_files.no_records import NoRecords
+from python_jobs.feeds.raw_files.no_records import BlankLines, NoRecords
 
 MAX_RECORD_BYTES = 1 << 20  # A quote that is still open after that many bytes was never closed.
 _MOST_PIECES = 50  # Of a line, between bare CRs, that the quotes of one cell may hold.
@@ -74,7 +74,7 @@ class RecordReader:
         may_end_with_delimiter: Whether a delimiter may stand behind a record's last cell.
 
     Attributes:
-        blank_lines: Empty lines so far; they are no records.
+        blank_lines: Empty lines so far, and lines of delimiters alone; they are no records.
     """
 
     def __init__(
@@ -89,6 +89,7 @@ class RecordReader:
         self._grammar = RecordGrammar(signs, columns, may_end_with_delimiter=may_end_with_delimiter)
         self._any_number = RecordGrammar(signs)
         self._no_records = NoRecords(signs, columns, headers)
+        self._blank = BlankLines(signs, columns)
         self._quote = signs.quote.encode()
         self._columns = columns
         self._line = first_line
@@ -134,13 +135,12 @@ class RecordReader:
         while start < end:
             stop = self._grammar.lines_until(text, start, end)
             if stop > start:
-                lines = text.count(b"\n", start, stop)
-                self._add(block, memoryview(text)[start:stop], records=lines, lines=lines)
+                self._add_lines(block, text, start, stop)
                 start = stop
                 continue
             line_end = text.index(b"\n", start) + 1
             line = text[start:line_end]
-            if not line.rstrip(b"\r\n"):
+            if self._blank.is_one(line):
                 self.blank_lines += 1
                 self._line += 1
                 start = line_end
@@ -201,6 +201,18 @@ class RecordReader:
             parts.append((part, is_record))
             del pieces[:count]
         return parts
+
+    def _add_lines(self, block: Block, text: bytes, start: int, stop: int) -> None:
+        """Add records of one line each, but for those whose cells are all blank."""
+        for blank_start, blank_end in (*self._blank.find(text, start, stop), (stop, stop)):
+            lines = text.count(b"\n", start, blank_start)
+            if lines:
+                part = memoryview(text)[start:blank_start]
+                self._add(block, part, records=lines, lines=lines)
+            if blank_end > blank_start:
+                self.blank_lines += 1
+                self._line += 1
+            start = blank_end
 
     def _add(self, block: Block, good: memoryview, *, records: int, lines: int) -> None:
         block.good.append(good)

@@ -49,7 +49,9 @@ def rows(draw: st.DrawFn, delimiter: str, end: str, *, with_quotes: bool) -> Pie
         odd = st.sampled_from(['say "hi"', '"', '""', f"a{delimiter}b", f"two{end}lines", end])
         cells = [draw(odd) if draw(st.booleans()) else cell for cell in cells]
     always = with_quotes and draw(st.booleans())
-    return Piece(delimiter.join(quoted(cell, delimiter, always) for cell in cells), tuple(cells))
+    text = delimiter.join(quoted(cell, delimiter, always) for cell in cells)
+    is_blank = not text.strip(f" \t{delimiter}")
+    return Piece(text) if is_blank else Piece(text, tuple(cells))
 
 
 @st.composite

@@ -287,6 +287,37 @@ def test_footers_are_told_at_the_end_only(
     assert told == [None, None, *reasons]
 
 
+@pytest.mark.parametrize(
+    ("text", "rows", "blank"),
+    [
+        (",,\n1,2,3\n , \t,\r\n,\n,,,,\n\n4,5,6\n,,", [("1", "2", "3"), ("4", "5", "6")], 6),
+        # A cell of several lines, and cells that are quoted, are none.
+        ('"x\n,,\n",1,2\n,,\n"","",""\n', [("x\n,,\n", "1", "2"), ("", "", "")], 1),
+        (",,0\n,,\n", [("", "", "0")], 1),
+    ],
+)
+@pytest.mark.parametrize("size", [5, 1 << 20])
+def test_a_line_of_delimiters_alone_is_blank(
+    text: str,
+    rows: list[tuple[str, ...]],
+    blank: int,
+    size: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("python_jobs.feeds.raw_files.reader.BLOCK_BYTES", size)
+    monkeypatch.setattr("python_jobs.feeds.raw_files.packed._READ_BYTES", max(size, 16))
+    file, found = read(f"a,b,c\n{text}".encode(), FileFormat("utf-8", ",", '"'))
+    assert [record[2] for record in found] == rows
+    assert file.blank_lines == blank
+    assert [record[0] for record in found] == list(range(1, len(rows) + 1))
+
+
+def test_in_one_column_only_an_empty_line_is_blank() -> None:
+    file, found = read(b"a\n1\n \n\n2\n", FileFormat("utf-8", ",", '"'))
+    assert [record[2] for record in found] == [("1",), (" ",), ("2",)]
+    assert file.blank_lines == 1
+
+
 def test_a_file_that_another_program_reads_is_taken_as_it_stands() -> None:
     said = FileFormat("utf-8", ",", '"', as_it_stands=True)
     _, found = read(b'a,b\n1, "x, y"\n', said)

@@ -1,0 +1,97 @@
+"""Compiled SQL of models, kept for as long as nothing that it depends on has changed.
+
+dbt takes seconds to load and to read the project, whatever is asked of it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+from python_jobs.dbt.runner import compile_models
+from python_jobs.settings import Settings
+
+# All that dbt reads of the project; seeds too, since SQL may hold a digest of their rows.
+_READ_BY_DBT = (
+    *("dbt_project.yml", "profiles.yml", "packages.yml", "dependencies.yml", "package-lock.yml"),
+    *(".dbtignore", "macros/**/*", "models/**/*", "seeds/**/*", "tests/generic/**/*"),
+)
+_DISTRIBUTIONS = ("dbt-core", "dbt-spark", "dbt-adapters", "dbt-common")
+_VARIABLE = re.compile(rb"""env_var\(\s*['"](\w+)""")
+_DEMO_KEY = "public-demo-key"  # As macros/email/email_key.sql.
+_KEPT = 20
+
+
+def compiled_models(
+    settings: Settings, title: str, models: Sequence[str], variables: Mapping[str, str]
+) -> dict[str, str]:
+    """Return what `compile_models` does, without dbt where it would say the same as last time.
+
+    SQL that names the run holds the id of the run that compiled it.
+
+    Raises:
+        P360Error: As `compile_models`.
+    """
+    digest = _digest(settings, models, variables)
+    file = settings.home / "compiled" / f"{digest}.json"
+    kept = _read(file, models)
+    if kept is not None:
+        return kept
+    compiled = compile_models(settings, title, models, variables)
+    # What was edited meanwhile may or may not stand in the SQL.
+    if _digest(settings, models, variables) == digest:
+        _keep(file, compiled)
+    return compiled
+
+
+def _digest(settings: Settings, models: Sequence[str], variables: Mapping[str, str]) -> str:
+    """Return a digest of files, variables of dbt and of the environment, and dbt's version."""
+    versions = {name: version(name) for name in _DISTRIBUTIONS}
+    asked = [list(models), dict(variables), versions]
+    digest = hashlib.sha256(json.dumps(asked, sort_keys=True).encode())
+    environment = dict(os.environ) | settings.dbt_environment()
+    names = {name for name in environment if name.startswith("DBT_")}
+    folder = settings.project_dir
+    for file in sorted({file for glob in _READ_BY_DBT for file in folder.glob(glob)}):
+        if file.is_file():
+            content = file.read_bytes()
+            names |= {name.decode() for name in _VARIABLE.findall(content)}
+            digest.update(f"\n{file.relative_to(folder).as_posix()} {len(content)}\n".encode())
+            digest.update(content)
+    said = {name: _said(name, environment.get(name)) for name in sorted(names)}
+    digest.update(json.dumps(said).encode())
+    return digest.hexdigest()
+
+
+def _said(name: str, value: str | None) -> str | None:
+    """Return a variable's value; of a secret, of which SQL holds nothing, only whether it is set.
+
+    A digest of a secret beside files that anybody knows would let it be guessed.
+    """
+    if name == "P360_EMAIL_KEY":
+        return "a secret" if value not in (None, "", _DEMO_KEY) else _DEMO_KEY
+    return "a secret" if value and name.startswith("DBT_ENV_SECRET") else value
+
+
+def _read(file: Path, models: Sequence[str]) -> dict[str, str] | None:
+    try:
+        kept = json.loads(file.read_text(encoding="utf-8"))
+        return {model: str(kept[model]) for model in models}
+    except (OSError, ValueError, KeyError, TypeError):
+        return None  # Never kept, or cut short: dbt compiles it anew.
+
+
+def _keep(file: Path, compiled: Mapping[str, str]) -> None:
+    """Write the SQL in one step, and take the oldest away."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    partial = file.with_suffix(f".{os.getpid()}")
+    partial.write_text(json.dumps(compiled), encoding="utf-8")
+    partial.replace(file)
+    others = sorted(file.parent.iterdir(), key=lambda one: one.stat().st_mtime, reverse=True)
+    for old in others[_KEPT:]:
+        old.unlink(missing_ok=True)
