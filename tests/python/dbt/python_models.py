@@ -45,7 +45,9 @@ import pyarrow as pa
 
 def model(dbt, session):
     rows = dbt.ref("py_spark")
-    return pa.table({"number": rows.toPandas()["number"].tolist()})
+    numbers = rows.toPandas()["number"].tolist()
+    never_null = pa.list_(pa.field("item", pa.int64(), nullable=False))
+    return pa.table({"number": numbers, "list": pa.array([[1]] * len(numbers), never_null)})
 """,
     "py_no_rows": """
 import pandas as pd
@@ -207,6 +209,11 @@ models:
       - {name: A, data_type: bigint}
       - {name: b, data_type: string}
       - {name: nothing, data_type: "decimal(18,2)"}
+  - name: py_arrow
+    config: {contract: {enforced: true}}
+    columns:
+      - {name: number, data_type: bigint}
+      - {name: list, data_type: array<bigint>}
   - name: py_no_rows
     columns:
       - {name: a, data_type: string}

@@ -8,7 +8,8 @@ import socket
 import subprocess
 import threading
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -110,7 +111,7 @@ def test_python_models(tried: Scratch, tmp_path: Path) -> None:
     name = f"{tried.schema}.py_spark"
     assert {row[2:7] for row in rows} == {(name, "hello", False, "me", "ANSI")}
     assert live(tried, "py_pandas") == [(1, "x", None), (2, "y", None)]
-    assert live(tried, "py_arrow") == [(0,), (1,), (2,), (10,), (11,)]
+    assert live(tried, "py_arrow") == [(n, "[1]") for n in (0, 1, 2, 10, 11)]
     assert live(tried, "py_no_rows") == []
     types = tried.query("describe {s}_live.py_no_rows")
     assert [(name, kind) for name, kind, *_ in types] == [("a", "string"), ("b", "int")]
@@ -136,8 +137,11 @@ def dbt_log(project: Scratch) -> str:
     return (project.folder / "logs" / "dbt.log").read_text("utf-8")
 
 
-def start(project: Scratch, environment: dict[str, str]) -> tuple[subprocess.Popen[str], Path]:
-    """Start the models that never end; return when both are at it."""
+@contextmanager
+def started(
+    project: Scratch, environment: dict[str, str]
+) -> Iterator[tuple[subprocess.Popen[str], Path]]:
+    """Yield dbt at work on the models that never end, and its output."""
     output = project.folder / "output.txt"
     with output.open("w", encoding="utf-8") as file:
         words = ["--no-use-colors", "run", "--select", *HANGING]
@@ -149,7 +153,10 @@ def start(project: Scratch, environment: dict[str, str]) -> tuple[subprocess.Pop
             stderr=subprocess.STDOUT,
             text=True,
         )
-    return process, output
+    try:
+        yield process, output
+    finally:
+        process.kill()
 
 
 def wait_until(condition: Any, seconds: float = 120.0) -> None:
@@ -167,24 +174,24 @@ def beats(heartbeat: Path) -> bool:
 
 
 def _is_stopped(project: Scratch, heartbeat: Path) -> None:
-    process, output = start(project, {})
-    wait_until(lambda: heartbeat.exists() and "waiting" in output.read_text("utf-8"))
-    process.send_signal(signal.SIGINT)
-    wait_until(lambda: not beats(heartbeat), _SOON)
-    assert process.wait(timeout=60) != 0
-    said = output.read_text("utf-8")
+    with started(project, {}) as (process, output):
+        wait_until(lambda: heartbeat.exists() and "waiting" in output.read_text("utf-8"))
+        process.send_signal(signal.SIGINT)
+        wait_until(lambda: not beats(heartbeat), _SOON)
+        assert process.wait(timeout=60) != 0
+        said = output.read_text("utf-8")
     assert "Exited because of keyboard interrupt" in said
     assert "Traceback" not in said
 
 
 def _loses_its_server(project: Scratch) -> None:
     gateway = Gateway(int(project.environment["P360_CONNECT_PORT"]))
-    process, output = start(project, {"P360_CONNECT_PORT": str(gateway.port)})
-    wait_until(lambda: "waiting" in output.read_text("utf-8"))
-    gateway.cut()
-    began = time.monotonic()
-    assert process.wait(timeout=60) == 1
-    assert time.monotonic() - began < 2 * _SOON
+    with started(project, {"P360_CONNECT_PORT": str(gateway.port)}) as (process, output):
+        wait_until(lambda: "waiting" in output.read_text("utf-8"))
+        gateway.cut()
+        began = time.monotonic()
+        assert process.wait(timeout=60) == 1
+        assert time.monotonic() - began < 2 * _SOON
     for name, message in messages(project).items():
         url = f"sc://127.0.0.1:{gateway.port}"
         expected = f"models/tried/{name}.py: no Spark Connect server answers at {url}"
