@@ -7,6 +7,14 @@ from typing import Any
 from dashboards.data.store import Data
 
 _OFFERED = 30
+_SEGMENTS = "semantic_customer_segments"
+
+
+def customer_segments(data: Data) -> list[dict[str, Any]]:
+    """Return the segments of all customers, the largest value first; none in an older snapshot."""
+    if not data.has(_SEGMENTS):
+        return []
+    return data.rows(f"select * from {_SEGMENTS} order by lifetime_value desc, segment")
 
 
 def find_customers(data: Data, typed: str, chosen: tuple[str, ...]) -> list[dict[str, Any]]:

@@ -2,15 +2,15 @@
     Replaces dbt-spark's table, which drops the old rows before it writes the new: here each run
     writes a table of its own in the store, and then the view of the model's name moves to it.
 
-    Arguments: none; the model's config as for dbt-spark's table.
+    Arguments: none; the model's config as for dbt-spark's table. The model is SQL or Python.
     Example: `materialized: table`
     Result: the view of the model's name.
 #}
-{% materialization table, adapter='spark' %}
+{% materialization table, adapter='spark', supported_languages=['sql', 'python'] %}
     {%- set version = this_version() -%}
     {{ run_hooks(pre_hooks) }}
-    {%- call statement('main') -%}
-        {{ create_table_as(false, version, compiled_code) }}
+    {%- call statement('main', language=model.language) -%}
+        {{ create_table_as(false, version, compiled_code, model.language) }}
     {%- endcall -%}
     {%- set relation = move_view(this, version) -%}
     {{ run_hooks(post_hooks) }}

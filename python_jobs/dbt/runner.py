@@ -8,7 +8,7 @@ import os
 import re
 import signal
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
@@ -19,6 +19,8 @@ from python_jobs.settings import Settings
 from python_jobs.terminal.console import complain, err, steps, warn
 
 _SHOWN_FAILURES = 10
+# What has to be ended before this process may end at once.
+at_interrupt: set[Callable[[], None]] = set()
 _FAILED = ("error", "fail", "runtime error")
 
 
@@ -138,6 +140,8 @@ def _exit_on_interrupt() -> Iterator[None]:
 
     def leave(signum: int, frame: FrameType | None) -> None:
         err.show_cursor()
+        for end in at_interrupt:
+            end()
         complain("interrupted; run the same command again")
         os._exit(130)
 

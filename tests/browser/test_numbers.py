@@ -135,6 +135,18 @@ def test_no_share_of_a_customer_is_below_zero(data: Data) -> None:
     assert curve[-1] == 1
 
 
+def test_segments_are_those_of_the_release_whatever_the_filters(data: Data) -> None:
+    segments = rows_of(data, "semantic_customer_segments")
+    for filters in (Filters(period="all"), Filters(period="all", statuses=("Returned",))):
+        chart = contents(data, "/customers", filters)["customers-segments"]
+        assert sorted(row[0] for row in chart.table.rows) == sorted(
+            one["segment"] for one in segments
+        )
+        assert sum(chart.figure["data"][0]["x"]) == pytest.approx(
+            float(sum(one["lifetime_value"] for one in segments))
+        )
+
+
 def test_the_status_page_shows_returns_as_they_are(data: Data) -> None:
     sales = rows_of(data, "semantic_sales")
     returned = [row for row in sales if is_return(row)]

@@ -11,7 +11,9 @@ import pytest
 import yaml
 from conftest import REPOSITORY
 
-MODELS = sorted((REPOSITORY / "models").rglob("*.sql"))
+MODELS = sorted(
+    path for path in (REPOSITORY / "models").rglob("*") if path.suffix in (".sql", ".py")
+)
 SNAPSHOTS = sorted((REPOSITORY / "snapshots").rglob("*.*"))
 MACROS = sorted((REPOSITORY / "macros").rglob("*.sql"))
 GENERIC = sorted((REPOSITORY / "tests" / "generic").glob("*.sql"))

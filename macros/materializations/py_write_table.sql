@@ -1,0 +1,17 @@
+{#
+    Replaces dbt-spark's, which is for Databricks' notebooks: what follows a Python model in the code
+    that the plugin dbt_python_models runs. `--empty` limits what the model reads.
+
+    Arguments:
+        compiled_code: the model's file and what dbt puts behind it.
+        target_relation: the table to write, which does not exist yet.
+    Example: called by dbt-spark's `create_table_as`.
+    Result: Python code.
+#}
+{% macro py_write_table(compiled_code, target_relation) %}
+{{ compiled_code }}
+{#- With --empty, dbt itself hands a source over as a query of no rows, but a model by its name. #}
+{%- set read = "lambda name: spark.sql('select * from ' + name + ' limit 0')" %}
+dbt = dbtObj({{ read if flags.EMPTY else 'spark.table' }})
+write_table(model(dbt, spark), "{{ target_relation }}", "{{ config.get('file_format', 'parquet') }}")
+{% endmacro %}
