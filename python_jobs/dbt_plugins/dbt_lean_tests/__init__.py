@@ -57,8 +57,10 @@ def compile_test(runner: TestRunner, manifest: Manifest) -> TestNode:
     """Compile a test, where its batch has not done so."""
     batch: Batch | None = vars(runner).get("batch")
     if batch and batch.has_compiled(runner.node):
-        return runner.node
-    return CompileRunner.compile(runner, manifest)
+        compiled: TestNode = runner.node
+    else:
+        compiled = CompileRunner.compile(runner, manifest)
+    return compiled
 
 
 def execute_data_test(runner: TestRunner, test: TestNode, manifest: Manifest) -> TestResultData:
