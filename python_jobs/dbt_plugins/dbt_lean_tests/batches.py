@@ -175,8 +175,8 @@ def _can_join(test: TestNode) -> bool:
 def _statement_of(runner: TestRunner, test: TestNode, manifest: Manifest) -> str:
     """Return the statement that dbt would run for a test: its materialization's, not executed."""
     context = generate_runtime_model_context(test, runner.config, manifest)
-    materialization = manifest.find_materialization_macro_by_name(
-        runner.config.project_name, test.get_materialization(), runner.adapter.type()
+    materialization: Any = manifest.find_materialization_macro_by_name(
+        runner.config.project_name, test.config.materialized, runner.adapter.type()
     )
     written: list[str] = []
 
