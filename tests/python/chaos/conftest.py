@@ -163,7 +163,7 @@ def small_project(folder: Path) -> Path:
     (folder / "models/silver/silver_sales_assessed_unit_tests.yml").unlink()
     shutil.rmtree(folder / "snapshots")
     _keep_rules(folder)
-    for model in (folder / "models").rglob("*.sql"):
+    for model in [*(folder / "models").rglob("*.sql"), *(folder / "models").rglob("*.py")]:
         if model.stem not in MODELS:
             model.unlink()
             model.with_suffix(".yml").unlink()
