@@ -27,7 +27,9 @@ def split_sample(file: Path) -> tuple[list[str], list[list[str]]]:
     """Return the header and all records below it; above it stand titles of fewer words."""
     delimiter = "\t" if file.suffix == ".txt" else ","
     with file.open(encoding="utf-8-sig", newline="") as lines:
-        records = [one for one in csv.reader(lines, delimiter=delimiter) if one]
+        records = [
+            one for one in csv.reader(lines, delimiter=delimiter) if any(map(str.strip, one))
+        ]
     most = max(sum(bool(cell) for cell in one) for one in records)
     start = next(place for place, one in enumerate(records) if 2 * sum(map(bool, one)) > most)
     header = [name or f"column_{place}" for place, name in enumerate(records[start], 1)]
