@@ -19,7 +19,8 @@ from python_jobs.settings import Settings
 # All that dbt reads of the project; seeds too, since SQL may hold a digest of their rows.
 _READ_BY_DBT = (
     *("dbt_project.yml", "profiles.yml", "packages.yml", "dependencies.yml", "package-lock.yml"),
-    *(".dbtignore", "macros/**/*", "models/**/*", "seeds/**/*", "tests/generic/**/*"),
+    *(".dbtignore", "macros/**/*", "models/**/*", "snapshots/**/*", "seeds/**/*"),
+    "tests/generic/**/*",
 )
 _DISTRIBUTIONS = ("dbt-core", "dbt-spark", "dbt-adapters", "dbt-common")
 _VARIABLE = re.compile(rb"""env_var\(\s*['"](\w+)""")
