@@ -13,7 +13,8 @@ import yaml
 from conftest import Scratch, scratch_project
 
 PARENT = """
-select id, cast(amount as decimal(18, 2)) as amount, sale_date, kind, who from values
+select id, cast(amount as decimal(18, 2)) as amount, sale_date, kind, who, array('x', who) as tags
+from values
     (1, 1.50, '2025-01-01', 'a', 'Anna'),
     (2, 2.50, '2025-01-02', 'b', 'paul@example.org'),
     (2, 3.50, 'tomorrow', 'c', null)
@@ -26,6 +27,7 @@ TYPES = {
     "sale_date": "string",
     "kind": "string",
     "who": "string",
+    "tags": "array<string>",
 }
 
 
@@ -80,7 +82,7 @@ COLUMN_TESTS = {
     "who": [{"not_null": {"name": "who_there"}}],
 }
 FOUND = {
-    "types": 0, "no_address": 1, "one_row": 1, "one_row_sound": 0, "above_one": 0, "above_two": 1,
+    "types": 0, "no_address": 2, "one_row": 1, "one_row_sound": 0, "above_one": 0, "above_two": 1,
     "warns": 2, "in_bounds": 2, "share": 2, "money": 2, "where": 1, "limit": 1, "asks": 0,
     "stored": 1, "summed": 3, "child_types": 1, "child_above_two": 1, "same_count": 1,
     "same_sum": 1, "unique_id": 1, "id_there": 0, "kinds": 1, "days": 1, "who_there": 1,
