@@ -159,7 +159,7 @@ def started(
         process.kill()
 
 
-def wait_until(condition: Any, seconds: float = 120.0) -> None:
+def wait_until(condition: Any, seconds: float = 400.0) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end
