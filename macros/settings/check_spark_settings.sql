@@ -2,19 +2,18 @@
     Reads Spark's settings back through dbt's own connection and stops on a difference, because a
     setting that silently did not arrive (ANSI mode, the time zone) would make wrong numbers.
 
-    Arguments:
-        expected: setting name to value; by default the project's own list.
+    Arguments: none; the project's own list, `var('spark_settings')`.
     Example: `dbt run-operation check_spark_settings`
     Result: nothing, or an error that names each setting with both values.
 #}
-{% macro check_spark_settings(expected=var('spark_settings')) %}
+{% macro check_spark_settings() %}
     {%- if execute -%}
         {%- set actual = {} -%}
         {%- for row in run_query('set').rows -%}
             {%- do actual.update({row[0]: row[1]}) -%}
         {%- endfor -%}
         {%- set faults = [] -%}
-        {%- for name, value in expected.items() -%}
+        {%- for name, value in var('spark_settings').items() -%}
             {%- if actual.get(name, '(not set)') != value -%}
                 {%- do faults.append(
                     name ~ " is '" ~ actual.get(name, '(not set)') ~ "', not '" ~ value ~ "'"

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
+from python_jobs.dbt.project_files import project_files
 from python_jobs.dbt.runner import compile_models
 from python_jobs.settings import Settings
 
@@ -24,7 +25,7 @@ _READ_BY_DBT = (
 )
 _DISTRIBUTIONS = ("dbt-core", "dbt-spark", "dbt-adapters", "dbt-common")
 _VARIABLE = re.compile(rb"""env_var\(\s*['"](\w+)""")
-_DEMO_KEY = "public-demo-key"  # As macros/email/email_key.sql.
+DEMO_KEY = "public-demo-key"  # As macros/email/email_key.sql.
 _KEPT = 20
 
 
@@ -57,13 +58,10 @@ def _digest(settings: Settings, models: Sequence[str], variables: Mapping[str, s
     digest = hashlib.sha256(json.dumps(asked, sort_keys=True).encode())
     environment = dict(os.environ) | settings.dbt_environment()
     names = {name for name in environment if name.startswith("DBT_")}
-    folder = settings.project_dir
-    for file in sorted({file for glob in _READ_BY_DBT for file in folder.glob(glob)}):
-        if file.is_file():
-            content = file.read_bytes()
-            names |= {name.decode() for name in _VARIABLE.findall(content)}
-            digest.update(f"\n{file.relative_to(folder).as_posix()} {len(content)}\n".encode())
-            digest.update(content)
+    for path, content in project_files(settings.project_dir, _READ_BY_DBT):
+        names |= {name.decode() for name in _VARIABLE.findall(content)}
+        digest.update(f"\n{path} {len(content)}\n".encode())
+        digest.update(content)
     said = {name: _said(name, environment.get(name)) for name in sorted(names)}
     digest.update(json.dumps(said).encode())
     return digest.hexdigest()
@@ -75,7 +73,7 @@ def _said(name: str, value: str | None) -> str | None:
     A digest of a secret beside files that anybody knows would let it be guessed.
     """
     if name == "P360_EMAIL_KEY":
-        return "a secret" if value not in (None, "", _DEMO_KEY) else _DEMO_KEY
+        return "a secret" if value not in (None, "", DEMO_KEY) else DEMO_KEY
     return "a secret" if value and name.startswith("DBT_ENV_SECRET") else value
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+from python_jobs.dbt.project_files import project_files
 from python_jobs.settings import Settings
 
 _CODE = ("dbt_project.yml", "macros/**/*", "models/**/*", "seeds/**/*.yml", "tests/generic/*")
@@ -14,10 +15,9 @@ _KEPT = 50
 def code_digest(settings: Settings, feed: str) -> str:
     """Return a digest of what unit tests try: models, macros, rules and YAML, for one feed."""
     digest = hashlib.sha256(feed.encode())
-    folder = settings.project_dir
-    for file in sorted({file for glob in _CODE for file in folder.glob(glob) if file.is_file()}):
-        digest.update(f"\n{file.relative_to(folder).as_posix()}\n".encode())
-        digest.update(file.read_bytes())
+    for path, content in project_files(settings.project_dir, _CODE):
+        digest.update(f"\n{path}\n".encode())
+        digest.update(content)
     return digest.hexdigest()
 
 

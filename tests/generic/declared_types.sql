@@ -11,10 +11,7 @@
 {% test declared_types(model) %}
     {%- set declared = [] -%}
     {%- if execute -%}
-        {%- set node = graph.nodes.values()
-            | selectattr('resource_type', 'in', ['model', 'snapshot'])
-            | selectattr('name', 'equalto', model.identifier) | first -%}
-        {%- for column in node.columns.values() -%}
+        {%- for column in declared_columns(model) -%}
             {%- do declared.append(column.name ~ ':' ~ column.data_type) -%}
         {%- endfor -%}
     {%- endif -%}

@@ -10,10 +10,7 @@
 {% test no_email_address(model) %}
     {%- set texts = [] -%}
     {%- if execute -%}
-        {%- set node = graph.nodes.values()
-            | selectattr('resource_type', 'in', ['model', 'snapshot'])
-            | selectattr('name', 'equalto', model.identifier) | first -%}
-        {%- for column in node.columns.values() -%}
+        {%- for column in declared_columns(model) -%}
             {%- if column.data_type == 'string' or column.data_type.startswith('array') -%}
                 {%- do texts.append(column.name) -%}
             {%- endif -%}

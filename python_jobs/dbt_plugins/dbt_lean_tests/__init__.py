@@ -75,7 +75,7 @@ def unit_test_manifest(
 ) -> Manifest:
     """Return dbt's manifest of one unit test, with the types of its columns."""
     tested = _unit_test_manifest(runner, unit_test, manifest)
-    add_declared_types(unit_test, tested, manifest)
+    add_declared_types(tested, manifest)
     return tested
 
 

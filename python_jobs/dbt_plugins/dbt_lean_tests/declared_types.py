@@ -6,26 +6,25 @@ from collections.abc import Mapping
 from typing import Any
 
 from dbt.contracts.graph.manifest import Manifest
-from dbt.contracts.graph.nodes import UnitTestDefinition, UnitTestNode
+from dbt.contracts.graph.nodes import UnitTestNode
 
 # What dbt writes where an input's rows are given in YAML; the second argument is the types.
 _FIXTURE = "{{ get_fixture_sql("
 _WITHOUT_TYPES = ", None) }}"
 
 
-def add_declared_types(unit_test: UnitTestDefinition, tested: Manifest, manifest: Manifest) -> None:
+def add_declared_types(tested: Manifest, manifest: Manifest) -> None:
     """Tell a unit test's inputs and its expected rows the types of their columns.
 
     An input, or a model, of which the YAML does not declare every type is left to dbt.
 
     Args:
-        unit_test: The unit test.
-        tested: dbt's small manifest of this test alone; changed.
+        tested: dbt's small manifest of one unit test; changed.
         manifest: The project's.
     """
     for node in tested.nodes.values():
         if isinstance(node, UnitTestNode):
-            model = manifest.nodes[node.tested_node_unique_id or unit_test.depends_on.nodes[0]]
+            model = manifest.nodes[str(node.tested_node_unique_id)]
             node.config["column_types"] = column_types(model)
         elif node.raw_code.startswith(_FIXTURE) and node.raw_code.endswith(_WITHOUT_TYPES):
             types = column_types(_original(node, manifest))
