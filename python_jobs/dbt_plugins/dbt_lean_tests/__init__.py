@@ -56,10 +56,11 @@ def get_runner(task: Any, node: Any) -> Any:  # noqa: ANN401
 def compile_test(runner: TestRunner, manifest: Manifest) -> TestNode:
     """Compile a test, where its batch has not done so."""
     batch: Batch | None = vars(runner).get("batch")
-    if batch and batch.has_compiled(runner.node):
-        compiled: TestNode = runner.node
-    else:
-        compiled = CompileRunner.compile(runner, manifest)
+    compiled: TestNode = (
+        batch.compile(runner, runner.node, manifest)
+        if batch
+        else CompileRunner.compile(runner, manifest)
+    )
     return compiled
 
 

@@ -37,11 +37,19 @@ class Batch:
         self._tests = list(tests)
         self._compiled: set[str] = set()
         self._answers: dict[str, TestResultData] | None = None
-        self._lock = threading.Lock()
+        self._asking = threading.Lock()
+        self._compiling = threading.Lock()
 
-    def has_compiled(self, test: TestNode) -> bool:
-        """Return whether the statement was made of this test, whose node is compiled since."""
-        return test.unique_id in self._compiled
+    def compile(self, runner: TestRunner, test: TestNode, manifest: Manifest) -> TestNode:
+        """Return a test's node, compiled once: by its own runner, or by the one that asks for all.
+
+        dbt keeps what it compiles in the node itself, which two threads must not change at once.
+        """
+        with self._compiling:
+            if test.unique_id not in self._compiled:
+                runner.compiler.compile_node(test, manifest, {})
+                self._compiled.add(test.unique_id)
+        return test
 
     def answer(
         self, runner: TestRunner, test: TestNode, manifest: Manifest
@@ -51,7 +59,7 @@ class Batch:
         That is so for all tests of a batch whose statement failed: one of them is broken, and its
         own statement will say which, and leave the others as they are.
         """
-        with self._lock:
+        with self._asking:
             if self._answers is None:
                 self._answers = self._ask(runner, manifest)
         return self._answers.get(test.unique_id)
@@ -60,12 +68,10 @@ class Batch:
         statements: dict[int, str] = {}
         for number, test in enumerate(self._tests):
             try:
-                if test.unique_id != runner.node.unique_id:
-                    runner.compiler.compile_node(test, manifest, {})
+                self.compile(runner, test, manifest)
                 statements[number] = _statement_of(runner, test, manifest)
             except DbtBaseException:
                 continue  # Its own runner will say what is wrong with it.
-            self._compiled.add(test.unique_id)
         if len(statements) < 2:
             return {}
         try:

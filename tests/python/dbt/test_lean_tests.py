@@ -5,12 +5,19 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import time
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import yaml
 from conftest import Scratch, scratch_project
+from dbt.contracts.graph.manifest import Manifest
+from dbt.contracts.graph.nodes import TestNode
+from dbt_lean_tests.batches import Batch
 
 PARENT = """
 select id, cast(amount as decimal(18, 2)) as amount, sale_date, kind, who, array('x', who) as tags
@@ -166,3 +173,26 @@ def test_a_broken_test_takes_no_other_down(project: Scratch) -> None:
     assert found.pop("broken") == ("error", 0)
     siblings = ("child_types", "child_above_two", "same_count", "same_sum")
     assert found == dict.fromkeys(siblings, ("fail", 1))
+
+
+def test_two_threads_never_compile_a_test_at_once() -> None:
+    compiled: Counter[str] = Counter()
+    both_at_once: set[str] = set()
+    being_compiled: set[str] = set()
+
+    def compile_node(node: TestNode, *_: object) -> None:
+        if node.unique_id in being_compiled:
+            both_at_once.add(node.unique_id)
+        being_compiled.add(node.unique_id)
+        time.sleep(0.01)
+        being_compiled.discard(node.unique_id)
+        compiled[node.unique_id] += 1
+
+    nodes: list[Any] = [SimpleNamespace(unique_id=name) for name in "abcd"]
+    runner: Any = SimpleNamespace(compiler=SimpleNamespace(compile_node=compile_node))
+    batch = Batch(nodes)
+    with ThreadPoolExecutor(4) as threads:
+        for node in nodes * 4:
+            threads.submit(batch.compile, runner, node, Manifest())
+    assert not both_at_once
+    assert compiled == Counter("abcd")
