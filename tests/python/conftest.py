@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fork_server import run_forked
 
 from python_jobs.server.thrift import ThriftConnection, connect
 from python_jobs.settings import Settings
@@ -20,8 +21,8 @@ from python_jobs.settings import Settings
 REPOSITORY = Path(__file__).resolve().parents[2]
 BIN = REPOSITORY / ".venv" / "bin"
 _PORTS = range(20_000, 30_000)
-# For a server with few rows that lives for minutes: to compile well takes longer than it saves.
-_JAVA_FLAGS = "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=240m -XX:+UseSerialGC"
+# One collector of garbage is enough for few rows.
+_JAVA_FLAGS = "-XX:+UseSerialGC"
 _DBT_PARTS = (
     *("models", "seeds", "snapshots", "macros", "tests"),
     *("dbt_project.yml", "profiles.yml", ".dbtignore"),
@@ -112,14 +113,7 @@ class Scratch:
     def execute(
         self, words: Sequence[str], env: dict[str, str]
     ) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            words,
-            cwd=self.folder,
-            env=self.environment | env,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        return run_forked(words, self.folder, self.environment | env)
 
 
 def copy_project(folder: Path) -> Path:
@@ -134,16 +128,22 @@ def copy_project(folder: Path) -> Path:
     return folder
 
 
+def write_java_flags(home: Path, flags: str) -> str:
+    """Write how Java runs the server of a P360_HOME; return the file that says it."""
+    file = home / "spark.conf"
+    file.write_text(f"spark.driver.defaultJavaOptions {flags}\n", "utf-8")
+    return str(file)
+
+
 @pytest.fixture(scope="session")
 def scratch_environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """Environment of a P360_HOME and ports that only these tests use; no server runs there yet."""
     thrift, connect_port, ui, dash = free_ports(4)
     clean = {name: value for name, value in os.environ.items() if not name.startswith("P360_")}
     home = tmp_path_factory.mktemp("home")
-    (home / "spark.conf").write_text(f"spark.driver.defaultJavaOptions {_JAVA_FLAGS}\n", "utf-8")
     return clean | {
         "P360_HOME": str(home),
-        "P360_SPARK_CONF": str(home / "spark.conf"),
+        "P360_SPARK_CONF": write_java_flags(home, _JAVA_FLAGS),
         "P360_THRIFT_PORT": str(thrift),
         "P360_CONNECT_PORT": str(connect_port),
         "P360_UI_PORT": str(ui),

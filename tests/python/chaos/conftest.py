@@ -18,13 +18,15 @@ from typing import Any
 import psutil
 import pytest
 import yaml
-from conftest import BIN, Scratch, copy_project, free_ports
+from conftest import BIN, Scratch, copy_project, free_ports, write_java_flags
 
 from chaos.faults import FaultProxy
 from chaos.oracle import Checksums, Oracle, checksums
 from python_jobs.dbt.rules import DECLARED_IN, read_rules
 from python_jobs.generate.files import write_sales
 
+# For a server that is killed again and again: to compile well takes longer than it saves.
+_JAVA_FLAGS = "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=240m -XX:+UseSerialGC"
 ROWS = (400, 450)  # Runs take turns, so that two of them are never alike.
 # Enough to have a seed, views on views, a split table and sums; few, to be fast.
 MODELS = {
@@ -209,8 +211,10 @@ def chaos_environment(
 ) -> Iterator[dict[str, str]]:
     """Environment of a server that only these tests use, and kill."""
     thrift, connect_port, ui = (str(port) for port in free_ports(3))
+    home = tmp_path_factory.mktemp("chaos")
     environment = scratch_environment | {
-        "P360_HOME": str(tmp_path_factory.mktemp("chaos")),
+        "P360_HOME": str(home),
+        "P360_SPARK_CONF": write_java_flags(home, _JAVA_FLAGS),
         "P360_THRIFT_PORT": thrift,
         "P360_CONNECT_PORT": connect_port,
         "P360_UI_PORT": ui,
