@@ -15,7 +15,8 @@ import os
 import sys
 import time
 
-print(os.getcwd(), sys.argv[1:], sorted(os.environ.keys() - {"LC_CTYPE"}), time.localtime(0).tm_hour)
+names = sorted(os.environ.keys() - {"LC_CTYPE"})  # Python may add it.
+print(os.getcwd(), sys.argv[1:], names, time.localtime(0).tm_hour)
 print("of the error stream", file=sys.stderr)
 left_behind = getattr(sys, "left_behind", "nothing")
 print(left_behind)
