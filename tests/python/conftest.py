@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fork_server import run_forked
+from fork_server import parsed_target, run_forked
+from parsed_project import keep_parsed
 
 from python_jobs.server.thrift import ThriftConnection, connect
 from python_jobs.settings import Settings
@@ -177,6 +178,7 @@ def scratch(
 def scratch_project(environment: dict[str, str], folder: Path, schema: str) -> Iterator[Scratch]:
     """Yield a project copy with a schema of its own, and drop that afterwards."""
     one = Scratch(copy_project(folder), environment | {"P360_SCHEMA": schema})
+    keep_parsed(parsed_target(), REPOSITORY, folder, one.environment)
     yield one
     with one.connect() as connection:
         _drop(connection, schema)

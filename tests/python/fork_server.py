@@ -26,6 +26,8 @@ from functools import cache
 from pathlib import Path
 from typing import NoReturn
 
+from parsed_project import SCHEMA
+
 _REPOSITORY = Path(__file__).resolve().parents[2]
 
 
@@ -53,12 +55,23 @@ def run_forked(
     return subprocess.CompletedProcess(list(words), code, *texts)
 
 
+def parsed_target() -> Path:
+    """Return the ``target`` folder of the parsed project, for ``keep_parsed``."""
+    return Path(_address()).with_name("target")
+
+
 @cache
 def _address() -> str:
     """Return the address of this process's fork server, which lives as long as this process."""
     folder = tempfile.TemporaryDirectory(prefix="p360-")
     words = [sys.executable, __file__, folder.name]
-    process = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("P360_")}
+    process = subprocess.Popen(
+        words,
+        env=clean | {"P360_SCHEMA": SCHEMA, "P360_TARGET": "ci"},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     assert process.stdout
     address = process.stdout.readline().strip()
     assert address, "the fork server did not start"

@@ -152,6 +152,8 @@ def started(
             stdout=file,
             stderr=subprocess.STDOUT,
             text=True,
+            # Else it ignores Ctrl-C where the tests themselves run in the background.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
         )
     try:
         yield process, output
