@@ -37,8 +37,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the chaos tests, which take longest: else one process ends long after."""
-    items.sort(key=lambda item: "chaos" not in item.path.parts)
+    """Begin with what takes longest: else one process ends long after the others."""
+    items.sort(key=lambda item: not {"chaos", "pipeline"} & set(item.path.parts))
 
 
 @pytest.hookimpl(optionalhook=True)

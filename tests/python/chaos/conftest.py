@@ -315,8 +315,11 @@ def proxy(chaos_environment: dict[str, str]) -> Iterator[FaultProxy]:
 
 
 def through(proxy: FaultProxy) -> dict[str, str]:
-    """Return the environment in which dbt goes through the proxy."""
-    return {"P360_THRIFT_PORT": str(proxy.port)}
+    """Return the environment in which dbt goes through the proxy.
+
+    What dbt keeps of a parsed project holds for one port; so it is kept apart.
+    """
+    return {"P360_THRIFT_PORT": str(proxy.port), "DBT_TARGET_PATH": "target_through_proxy"}
 
 
 def stop_group(process: subprocess.Popen[str], sign: signal.Signals) -> None:

@@ -18,7 +18,6 @@ from chaos.conftest import ROWS, ChaosProject, rounds, stop_group, through
 from chaos.faults import Fault, FaultProxy
 from chaos.oracle import Oracle
 
-SECONDS = 300
 # Where a run is when it is struck: the statement that is under way.
 STATEMENTS = {
     "seed rows": r"insert into \w+_store\.client_sales_raw__",
@@ -39,10 +38,9 @@ def struck_build(
 ) -> subprocess.CompletedProcess[str]:
     """Run plain ``dbt build`` through the proxy, with that fault."""
     proxy.fault = fault
-    process = chaos.start(chaos.build_words(), through(proxy))
-    output, _ = process.communicate(timeout=SECONDS)
+    done = chaos.execute(chaos.build_words(), through(proxy))
     proxy.fault = None
-    return subprocess.CompletedProcess(process.args, process.returncode, output)
+    return done
 
 
 def check_recovery(
