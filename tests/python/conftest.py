@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import shutil
+import signal
 import socket
 import subprocess
 from collections.abc import Iterator, Sequence
@@ -51,6 +52,14 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
             return "chaos" if "/chaos/" in nodeid else super()._split_scope(nodeid)
 
     return ChaosTogether(config, log)
+
+
+def hear_ctrl_c() -> None:
+    """Let a command that is about to start be stopped by Ctrl-C, also by tests in the background.
+
+    A shell tells what it starts there to ignore it, and that is inherited.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def free_ports(count: int) -> list[int]:

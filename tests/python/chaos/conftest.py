@@ -18,7 +18,7 @@ from typing import Any
 import psutil
 import pytest
 import yaml
-from conftest import BIN, Scratch, copy_project, free_ports, write_java_flags
+from conftest import BIN, Scratch, copy_project, free_ports, hear_ctrl_c, write_java_flags
 
 from chaos.faults import FaultProxy
 from chaos.oracle import Checksums, Oracle, checksums
@@ -104,7 +104,7 @@ class ChaosProject(Scratch):
             stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+            preexec_fn=hear_ctrl_c,
         )
 
     def build_words(self, *, locked: bool = True) -> list[str]:

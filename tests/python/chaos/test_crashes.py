@@ -18,6 +18,7 @@ from chaos.conftest import ROWS, ChaosProject, rounds, stop_group, through
 from chaos.faults import Fault, FaultProxy
 from chaos.oracle import Oracle
 
+SECONDS = 300
 # Where a run is when it is struck: the statement that is under way.
 STATEMENTS = {
     "seed rows": r"insert into \w+_store\.client_sales_raw__",
@@ -38,9 +39,10 @@ def struck_build(
 ) -> subprocess.CompletedProcess[str]:
     """Run plain ``dbt build`` through the proxy, with that fault."""
     proxy.fault = fault
-    done = chaos.execute(chaos.build_words(), through(proxy))
+    process = chaos.start(chaos.build_words(), through(proxy))
+    output, _ = process.communicate(timeout=SECONDS)
     proxy.fault = None
-    return done
+    return subprocess.CompletedProcess(process.args, process.returncode, output)
 
 
 def check_recovery(

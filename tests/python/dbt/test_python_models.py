@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import BIN, Scratch
+from conftest import BIN, Scratch, hear_ctrl_c
 from python_models import BAD, GOOD, HANGING, write_models
 
 _SOON = 15.0  # Seconds; Spark kills a worker two seconds after its task, a busy machine later.
@@ -152,8 +152,7 @@ def started(
             stdout=file,
             stderr=subprocess.STDOUT,
             text=True,
-            # Else it ignores Ctrl-C where the tests themselves run in the background.
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+            preexec_fn=hear_ctrl_c,
         )
     try:
         yield process, output
@@ -161,7 +160,7 @@ def started(
         process.kill()
 
 
-def wait_until(condition: Any, seconds: float = 400.0) -> None:
+def wait_until(condition: Any, seconds: float = 120.0) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end

@@ -72,6 +72,8 @@ def test_a_sample_is_even_and_said(settings: Settings, project: Scratch, drop: P
     assert set(part.reasons) == {"unit_price_unreadable"}
     assert part.accepted_share == pytest.approx(whole.accepted_share, abs=0.02)
     assert part.sales_amount == 2 * part.dispositions["accepted"]
+    assert check_files(settings, "shop", [drop], 990) == part
+    assert check_files(settings, "shop", [drop], 1_980).sampled is None  # So many can be read.
 
 
 def test_the_sample_is_spread_over_all_files(settings: Settings, drop: Path) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from browser.oracle import random_filters
-from conftest import BIN, Scratch, scratch_project
+from conftest import BIN, Scratch, hear_ctrl_c, scratch_project
 
 from dashboards.data import sales
 from dashboards.data.store import Store
@@ -328,8 +328,7 @@ def test_an_interrupt_ends_a_run_at_once_and_the_next_one_goes_well(scratch: Scr
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        # A test runner in the background may have told its children to ignore Ctrl-C.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+        preexec_fn=hear_ctrl_c,
     )
     # Once its seed is built and the longest statements are on their way:
     deadline = time.monotonic() + 120
