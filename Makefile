@@ -9,7 +9,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check
 # What `make bench` measures; further options of `python -m bench` go into BENCH.
 ROWS   ?= 1000000 10000000
 BENCH  ?=
-# How many processes `make test` tests with; each has a Spark server of its own.
+# How many processes `make test` tests with; they share a Spark server.
 TESTERS ?= 2
 
 # Installs a list of pins: a terminal sees a bar, a pipe sees errors only. Python compiles what it imports;

@@ -12,7 +12,7 @@
     {%- set text = built_version(input).text -%}
     {%- set of = modules.re.search('\\b' ~ store_schema() ~ '\\.(\\w+)', text).group(1) -%}
     {%- set told = modules.re.search(
-        ' changes: ([\\w.]+) since (\\w+) \\*/', catalogue(store_schema(), of)[of].text or ''
+        ' changes: ([\\w.]+) since (\\w+) \\*/', known_relation(store_schema(), of).text or ''
     ) -%}
     {%- set table = told.group(1) if told -%}
     {{ return({

@@ -16,23 +16,23 @@
 {% endmacro %}
 
 {% macro _add_built(name, texts) %}
-    {%- set shown = catalogue(target.schema, name) -%}
-    {%- if name in shown -%}
-        {%- set version = version_shown(shown[name].text) -%}
+    {%- set shown = known_relation(target.schema, name) -%}
+    {%- if shown -%}
+        {%- set version = version_shown(shown.text) -%}
         {%- if version -%}{%- do _add_stored(version.split('.')[1], texts) -%}{%- endif -%}
-        {%- if not version -%}{%- do texts.append(shown[name].columns | string) -%}{%- endif -%}
+        {%- if not version -%}{%- do texts.append(shown.columns | string) -%}{%- endif -%}
     {%- endif -%}
 {% endmacro %}
 
 {% macro _add_stored(name, texts) %}
-    {%- set found = catalogue(store_schema(), name) -%}
-    {%- set text = found[name].text if name in found -%}
+    {%- set found = known_relation(store_schema(), name) -%}
     {#- The rows of a table, of raw files and of a by_load model are told by their loads. -#}
-    {%- if text and modules.re.search('/\\* loads: |_files__\\d{20}\\b', text) -%}
-        {%- do texts.append(found[name].columns | string) -%}
-    {%- elif text -%}
-        {%- do texts.append(text) -%}
-        {%- for parent in modules.re.findall('\\b' ~ store_schema() ~ '\\.(\\w+)', text) -%}
+    {%- if found and found.text
+        and modules.re.search('/\\* loads: |_files__\\d{20}\\b', found.text) -%}
+        {%- do texts.append(found.columns | string) -%}
+    {%- elif found and found.text -%}
+        {%- do texts.append(found.text) -%}
+        {%- for parent in modules.re.findall('\\b' ~ store_schema() ~ '\\.(\\w+)', found.text) -%}
             {%- do _add_stored(parent, texts) -%}
         {%- endfor -%}
     {%- endif -%}

@@ -33,11 +33,10 @@
         {%- endcall -%}
     {%- endif -%}
     {#- Of a view's text Spark keeps the comments that stand inside it. -#}
-    {%- do run_query(
+    {%- set relation = move_view(this, version, [
         'create view ' ~ version ~ ' as select /* of: ' ~ plan.of ~ ' logic: ' ~ plan.logic
         ~ ' */ * from ' ~ rows
-    ) -%}
-    {%- set relation = move_view(this, version) -%}
+    ]) -%}
     {{ run_hooks(post_hooks) }}
     {{ return({'relations': [relation]}) }}
 {% endmaterialization %}

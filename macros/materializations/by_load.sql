@@ -35,8 +35,7 @@
     {#- Of a view's text Spark keeps the comments that stand inside it. -#}
     {%- set told = ['loads: ' ~ plan.loads, write_changes(model, plan, part)] | select | join(' ') -%}
     {%- set text = (parts | join(' union all ')).replace('*', '/* ' ~ told ~ ' */ *', 1) -%}
-    {%- do run_query('create view ' ~ version ~ ' as ' ~ text) -%}
-    {%- set relation = move_view(this, version) -%}
+    {%- set relation = move_view(this, version, ['create view ' ~ version ~ ' as ' ~ text]) -%}
     {{ run_hooks(post_hooks) }}
     {{ return({'relations': [relation]}) }}
 {% endmaterialization %}

@@ -12,10 +12,9 @@
     {%- set version = this_version() -%}
     {{ run_hooks(pre_hooks) }}
     {%- set history = history_after(model, compiled_code) -%}
-    {%- call statement('main') -%}
-        {{ create_table_as(false, version, history) }}
-    {%- endcall -%}
-    {%- set relation = move_view(this, version) -%}
+    {%- set created = create_table_as(false, version, history) -%}
+    {%- call noop_statement('main', 'OK') -%}{{ created }}{%- endcall -%}
+    {%- set relation = move_view(this, version, [created]) -%}
     {{ run_hooks(post_hooks) }}
     {{ return({'relations': [relation]}) }}
 {% endmaterialization %}

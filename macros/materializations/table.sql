@@ -9,10 +9,14 @@
 {% materialization table, adapter='spark', supported_languages=['sql', 'python'] %}
     {%- set version = this_version() -%}
     {{ run_hooks(pre_hooks) }}
-    {%- call statement('main', language=model.language) -%}
-        {{ create_table_as(false, version, compiled_code, model.language) }}
-    {%- endcall -%}
-    {%- set relation = move_view(this, version) -%}
+    {%- set created = create_table_as(false, version, compiled_code, model.language) -%}
+    {%- if model.language == 'sql' -%}
+        {%- call noop_statement('main', 'OK') -%}{{ created }}{%- endcall -%}
+        {%- set relation = move_view(this, version, [created]) -%}
+    {%- else -%}
+        {%- call statement('main', language=model.language) -%}{{ created }}{%- endcall -%}
+        {%- set relation = move_view(this, version) -%}
+    {%- endif -%}
     {{ run_hooks(post_hooks) }}
     {{ return({'relations': [relation]}) }}
 {% endmaterialization %}

@@ -9,10 +9,9 @@
 {% materialization view, adapter='spark' %}
     {%- set version = this_version() -%}
     {{ run_hooks(pre_hooks) }}
-    {%- call statement('main') -%}
-        {{ create_view_as(version, pin_versions(compiled_code)) }}
-    {%- endcall -%}
-    {%- set relation = move_view(this, version) -%}
+    {%- set created = create_view_as(version, pin_versions(compiled_code)) -%}
+    {%- call noop_statement('main', 'OK') -%}{{ created }}{%- endcall -%}
+    {%- set relation = move_view(this, version, [created]) -%}
     {{ run_hooks(post_hooks) }}
     {{ return({'relations': [relation]}) }}
 {% endmaterialization %}

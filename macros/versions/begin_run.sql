@@ -12,10 +12,13 @@
         {%- do run_query('create schema if not exists ' ~ store_schema()) -%}
         {%- do run_query('create schema if not exists ' ~ live_schema()) -%}
         {%- set stored = catalogue(store_schema()) -%}
+        {%- set last_built = catalogue(target.schema) -%}
+        {%- do known_relations(store_schema(), stored) -%}
+        {%- do known_relations(target.schema, last_built) -%}
         {%- set live = catalogue(live_schema()) -%}
         {%- set release = read_release(live_run(live), stored) -%}
         {%- if release -%}{%- do settle_live(release, live) -%}{%- endif -%}
-        {%- do sweep_store(stored, live) -%}
+        {%- do sweep_store(stored, live, last_built) -%}
         {%- do run_query(
             ('alter' if 'current_run' in stored else 'create') ~ ' view ' ~ store_schema()
             ~ ".current_run as select '" ~ run_id() ~ "' as run_id, timestamp '"

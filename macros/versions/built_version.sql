@@ -8,13 +8,13 @@
         was never built.
 #}
 {% macro built_version(name) %}
-    {%- set shown = catalogue(target.schema, name) -%}
-    {%- set version = version_shown(shown[name].text) if name in shown -%}
+    {%- set shown = known_relation(target.schema, name) -%}
+    {%- set version = version_shown(shown.text) if shown -%}
     {%- if not version -%}{{ return({'name': '', 'text': ''}) }}{%- endif -%}
     {%- set identifier = version.split('.')[1] -%}
-    {%- set stored = catalogue(store_schema(), identifier) -%}
+    {%- set stored = known_relation(store_schema(), identifier) -%}
     {{ return({
-        'name': identifier if identifier in stored else '',
-        'text': stored[identifier].text or '' if identifier in stored else '',
+        'name': identifier if stored else '',
+        'text': stored.text or '' if stored else '',
     }) }}
 {% endmacro %}

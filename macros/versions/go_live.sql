@@ -23,6 +23,7 @@
     {%- set before = read_release(live_run(live), stored) -%}
     {%- if before and before.run_id != run -%}
         {%- do settle_live(before, live) -%}
+        {%- set learning = [] -%}
         {%- for name, version in release.versions.items() -%}
             {%- set shown = version_shown(live[name].text) if name in live -%}
             {%- if shown and shown != version -%}
@@ -31,11 +32,12 @@
                     run, version, stored[version.split('.')[1]].columns
                 ) -%}
                 {%- if text -%}
-                    {%- do run_query('alter view ' ~ live_schema() ~ '.' ~ name ~ ' as ' ~ text) -%}
+                    {%- do learning.append('alter view ' ~ live_schema() ~ '.' ~ name ~ ' as ' ~ text) -%}
                     {%- do live[name].update({'text': text}) -%}
                 {%- endif -%}
             {%- endif -%}
         {%- endfor -%}
+        {%- do run_script(learning) -%}
     {%- endif -%}
     {%- do _switch(release, live) -%}
     {%- do settle_live(release, live) -%}

@@ -8,10 +8,9 @@
 #}
 {% macro pin_versions(sql) -%}
     {%- set pinned = namespace(sql=sql) -%}
-    {%- set names = relations_read(sql) -%}
-    {%- set shown = catalogue(target.schema, names | join('|')) if names else {} -%}
-    {%- for name in names -%}
-        {%- set version = version_shown(shown[name].text) if name in shown -%}
+    {%- for name in relations_read(sql) -%}
+        {%- set shown = known_relation(target.schema, name) -%}
+        {%- set version = version_shown(shown.text) if shown -%}
         {%- if version -%}
             {%- set pinned.sql = modules.re.sub(
                 '\\b' ~ target.schema ~ '\\.' ~ name ~ '\\b', version, pinned.sql

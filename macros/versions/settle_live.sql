@@ -10,10 +10,11 @@
 #}
 {% macro settle_live(release, live) %}
     {%- set wanted = dict(release.versions, live_models=store_schema() ~ '.release__' ~ release.run_id) -%}
+    {%- set statements = [] -%}
     {%- for name, version in wanted.items() -%}
         {%- set text = 'select * from ' ~ version -%}
         {%- if name not in live or live[name].text != text -%}
-            {%- do run_query(
+            {%- do statements.append(
                 ('alter' if name in live else 'create') ~ ' view ' ~ live_schema() ~ '.' ~ name
                 ~ ' as ' ~ text
             ) -%}
@@ -21,7 +22,8 @@
         {%- endif -%}
     {%- endfor -%}
     {%- for name in live | list if name not in wanted and name != 'live_run' -%}
-        {%- do run_query('drop view ' ~ live_schema() ~ '.' ~ name) -%}
+        {%- do statements.append('drop view ' ~ live_schema() ~ '.' ~ name) -%}
         {%- do live.pop(name) -%}
     {%- endfor -%}
+    {%- do run_script(statements) -%}
 {% endmacro %}

@@ -20,14 +20,16 @@
     {%- for schema in (live, last_built) -%}
         {%- for entry in schema.values() -%}{%- do _reach(entry.text, stored, needed) -%}{%- endfor -%}
     {%- endfor -%}
+    {%- set drops = [] -%}
     {#- Views first: none may name a table that is gone. -#}
     {%- for kind in ('view', 'table') -%}
         {%- for name, entry in stored.items() if name not in needed -%}
             {%- if entry.is_view == (kind == 'view') -%}
-                {%- do run_query('drop ' ~ kind ~ ' if exists ' ~ store_schema() ~ '.' ~ name) -%}
+                {%- do drops.append('drop ' ~ kind ~ ' if exists ' ~ store_schema() ~ '.' ~ name) -%}
             {%- endif -%}
         {%- endfor -%}
     {%- endfor -%}
+    {%- do run_script(drops) -%}
 {% endmacro %}
 
 {% macro _reach(text, stored, needed) %}

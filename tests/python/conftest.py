@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,12 +19,14 @@ import pytest
 from fork_server import parsed_target, run_forked
 from parsed_project import keep_parsed
 
+from python_jobs.machine.locks import lock
 from python_jobs.server.thrift import ThriftConnection, connect
 from python_jobs.settings import Settings
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 BIN = REPOSITORY / ".venv" / "bin"
 _PORTS = range(20_000, 30_000)
+_HOME = "TESTS_HOME"
 # One collector of garbage is enough for few rows.
 _JAVA_FLAGS = "-XX:+UseSerialGC"
 _DBT_PARTS = (
@@ -40,6 +44,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes longest: else one process ends long after the others."""
     items.sort(key=lambda item: not {"chaos", "pipeline"} & set(item.path.parts))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the P360_HOME that all processes of these tests share: they inherit its name."""
+    if not hasattr(config, "workerinput"):
+        os.environ[_HOME] = tempfile.mkdtemp(prefix="p360-tests-")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Stop the server of all processes, and keep its files where a test failed."""
+    if hasattr(session.config, "workerinput"):
+        return
+    home = Path(os.environ[_HOME])
+    if _shared(home).exists():
+        environment = os.environ | json.loads(_shared(home).read_text("utf-8"))
+        subprocess.run([str(BIN / "p360"), "down"], env=environment, capture_output=True)
+    if not exitstatus:
+        shutil.rmtree(home, ignore_errors=True)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -146,33 +169,51 @@ def write_java_flags(home: Path, flags: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def scratch_environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Environment of a P360_HOME and ports that only these tests use; no server runs there yet."""
-    thrift, connect_port, ui, dash = free_ports(4)
+def scratch_environment() -> dict[str, str]:
+    """Environment of a P360_HOME and ports that only tests use; no server runs there yet.
+
+    All processes that test have the same server, since each costs minutes of a processor until it
+    is warm; the dashboard's port is a process's own.
+    """
     clean = {name: value for name, value in os.environ.items() if not name.startswith("P360_")}
-    home = tmp_path_factory.mktemp("home")
-    return clean | {
+    home = Path(os.environ[_HOME])
+    with lock(home / "environment.lock", lambda: None):
+        if not _shared(home).exists():
+            _shared(home).write_text(json.dumps(_new_environment(home)), "utf-8")
+    (dash,) = free_ports(1)
+    return clean | json.loads(_shared(home).read_text("utf-8")) | {"P360_DASH_PORT": str(dash)}
+
+
+def _shared(home: Path) -> Path:
+    """Return the file of what is the same for all processes that test."""
+    return home / "environment.json"
+
+
+def _new_environment(home: Path) -> dict[str, str]:
+    thrift, connect_port, ui = free_ports(3)
+    return {
         "P360_HOME": str(home),
         "P360_SPARK_CONF": write_java_flags(home, _JAVA_FLAGS),
         "P360_THRIFT_PORT": str(thrift),
         "P360_CONNECT_PORT": str(connect_port),
         "P360_UI_PORT": str(ui),
-        "P360_DASH_PORT": str(dash),
-        "P360_DRIVER_MEMORY": "3g",
+        "P360_DRIVER_MEMORY": "4g",
         "P360_TARGET": "ci",
     }
 
 
 @pytest.fixture(scope="session")
-def server(scratch_environment: dict[str, str]) -> Iterator[dict[str, str]]:
-    """Environment of a running server; it is stopped at the end."""
-    command = [str(BIN / "p360")]
+def server(scratch_environment: dict[str, str]) -> dict[str, str]:
+    """Environment of a running server, which is stopped when all tests have ended."""
     started = subprocess.run(
-        [*command, "up"], env=scratch_environment, capture_output=True, text=True, check=False
+        [str(BIN / "p360"), "up"],
+        env=scratch_environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert started.returncode == 0, started.stderr
-    yield scratch_environment
-    subprocess.run([*command, "down"], env=scratch_environment, check=True, capture_output=True)
+    return scratch_environment
 
 
 @pytest.fixture
@@ -180,8 +221,13 @@ def scratch(
     server: dict[str, str], tmp_path: Path, request: pytest.FixtureRequest
 ) -> Iterator[Scratch]:
     """A project copy with a schema of its own, dropped at the end."""
+    yield from scratch_project(server, tmp_path / "project", schema_of(request))
+
+
+def schema_of(request: pytest.FixtureRequest) -> str:
+    """Return a name for a test's schema that no other process has at the same time."""
     name = "".join(sign if sign.isalnum() else "_" for sign in request.node.name.lower())
-    yield from scratch_project(server, tmp_path / "project", name[:50])
+    return "_".join([name[:46], *filter(None, [os.environ.get("PYTEST_XDIST_WORKER")])])
 
 
 def scratch_project(environment: dict[str, str], folder: Path, schema: str) -> Iterator[Scratch]:

@@ -1,4 +1,4 @@
-"""A small project with the real models, a server of its own, and ways to harm both."""
+"""A small project with the real models, a server that may be killed, and ways to harm both."""
 
 from __future__ import annotations
 
@@ -18,7 +18,15 @@ from typing import Any
 import psutil
 import pytest
 import yaml
-from conftest import BIN, Scratch, copy_project, free_ports, hear_ctrl_c, write_java_flags
+from conftest import (
+    BIN,
+    Scratch,
+    copy_project,
+    free_ports,
+    hear_ctrl_c,
+    schema_of,
+    write_java_flags,
+)
 
 from chaos.faults import FaultProxy
 from chaos.oracle import Checksums, Oracle, checksums
@@ -27,6 +35,7 @@ from python_jobs.generate.files import write_sales
 
 # For a server that is killed again and again: to compile well takes longer than it saves.
 _JAVA_FLAGS = "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=240m -XX:+UseSerialGC"
+DISK = "400m"
 ROWS = (400, 450)  # Runs take turns, so that two of them are never alike.
 # Enough to have a seed, views on views, a split table and sums; few, to be fast.
 MODELS = {
@@ -70,10 +79,12 @@ class ChaosProject(Scratch):
     Attributes:
         live_rows: Raw rows of the run that is live.
         build_seconds: How long the last build of ``must_build`` took.
+        has_small_disk: Whether its server's files lie on a disk of their own.
     """
 
     live_rows: int = ROWS[0]
     build_seconds: float = 0
+    has_small_disk: bool = False
 
     @property
     def new_rows(self) -> int:
@@ -206,35 +217,55 @@ def _keep_rules(folder: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def chaos_environment(
-    scratch_environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[dict[str, str]]:
-    """Environment of a server that only these tests use, and kill."""
+def victim(
+    server: dict[str, str],
+    clean: dict[int, Checksums],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[ChaosProject]:
+    """A small project, built, with a server of its own to be killed, on a small disk to be filled.
+
+    The disk is no smaller than others where nobody may mount one.
+    """
+    del clean  # Made first, on the server of all tests.
+    home = tmp_path_factory.mktemp("victim")
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={DISK}", "tmpfs", str(home)]
+    mounted = os.geteuid() == 0 and not subprocess.run(mount, check=False).returncode
     thrift, connect_port, ui = (str(port) for port in free_ports(3))
-    home = tmp_path_factory.mktemp("chaos")
-    environment = scratch_environment | {
+    environment = server | {
         "P360_HOME": str(home),
         "P360_SPARK_CONF": write_java_flags(home, _JAVA_FLAGS),
         "P360_THRIFT_PORT": thrift,
         "P360_CONNECT_PORT": connect_port,
         "P360_UI_PORT": ui,
         "P360_DRIVER_MEMORY": "2g",
+        "P360_SCHEMA": "victim",
     }
-    yield environment
+    folder = small_project(tmp_path_factory.mktemp("victim") / "project")
+    project = ChaosProject(folder, environment, has_small_disk=mounted)
+    project.ensure_server()
+    project.must_build(ROWS[0])
+    yield project
     subprocess.run([str(BIN / "p360"), "down"], env=environment, check=True, capture_output=True)
+    if mounted:
+        subprocess.run(["umount", "--lazy", str(home)], check=True)
+
+
+@pytest.fixture
+def victim_oracle(victim: ChaosProject, clean: dict[int, Checksums]) -> Oracle:
+    """The judge of that project."""
+    return Oracle(victim.schema, victim.oracle_folder, clean)
 
 
 @pytest.fixture(scope="session")
 def clean_projects(
-    chaos_environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+    server: dict[str, str], tmp_path_factory: pytest.TempPathFactory
 ) -> dict[int, ChaosProject]:
     """Projects of which one clean run each is live, by the number of raw rows."""
     projects = {}
     for rows in ROWS:
         folder = tmp_path_factory.mktemp("clean") / "project"
-        environment = chaos_environment | {"P360_SCHEMA": f"clean_{rows}"}
+        environment = server | {"P360_SCHEMA": f"clean_{rows}"}
         projects[rows] = ChaosProject(small_project(folder), environment)
-        projects[rows].ensure_server()
         projects[rows].must_build(rows)
     return projects
 
@@ -252,20 +283,17 @@ def clean(clean_projects: dict[int, ChaosProject]) -> dict[int, Checksums]:
 
 @pytest.fixture
 def chaos(
-    chaos_environment: dict[str, str],
+    server: dict[str, str],
     clean: dict[int, Checksums],
     tmp_path: Path,
     request: pytest.FixtureRequest,
 ) -> Iterator[ChaosProject]:
     """A small project in which nothing was built yet; its schemas are dropped at the end."""
     del clean  # Made first, so that the server is warm.
-    name = "".join(sign if sign.isalnum() else "_" for sign in request.node.name.lower())[:40]
-    environment = chaos_environment | {"P360_SCHEMA": name}
-    project = ChaosProject(small_project(tmp_path / "project"), environment)
+    name = schema_of(request)
+    project = ChaosProject(small_project(tmp_path / "project"), server | {"P360_SCHEMA": name})
     project.write_seed(ROWS[0])
-    project.ensure_server()
     yield project
-    project.ensure_server()
     with project.connect() as connection:
         for schema in (name, *(f"{name}_{part}" for part in ("live", "store", "records"))):
             connection.query(f"drop schema if exists {schema} cascade")
@@ -278,7 +306,6 @@ def built(clean_projects: dict[int, ChaosProject], clean: dict[int, Checksums]) 
     A test may change nothing but the seed, or must put it back.
     """
     project = clean_projects[ROWS[0]]
-    project.ensure_server()
     with project.connect() as connection:
         seen = checksums(connection, f"{project.schema}_live")
     if seen != clean[project.live_rows]:
@@ -307,9 +334,17 @@ def oracle(chaos: ChaosProject, clean: dict[int, Checksums]) -> Oracle:
 
 
 @pytest.fixture
-def proxy(chaos_environment: dict[str, str]) -> Iterator[FaultProxy]:
-    """A proxy in front of the server of these tests."""
-    one = FaultProxy(int(chaos_environment["P360_THRIFT_PORT"]))
+def victim_proxy(victim: ChaosProject) -> Iterator[FaultProxy]:
+    """A proxy in front of the server that is killed."""
+    one = FaultProxy(int(victim.environment["P360_THRIFT_PORT"]))
+    yield one
+    one.close()
+
+
+@pytest.fixture
+def proxy(server: dict[str, str]) -> Iterator[FaultProxy]:
+    """A proxy in front of the server of all tests."""
+    one = FaultProxy(int(server["P360_THRIFT_PORT"]))
     yield one
     one.close()
 

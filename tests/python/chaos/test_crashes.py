@@ -71,44 +71,6 @@ def check_recovery(
     return [f"{what}: {fault}" for fault in faults]
 
 
-def test_the_server_is_killed(
-    built: ChaosProject, built_oracle: Oracle, proxy: FaultProxy, request: pytest.FixtureRequest
-) -> None:
-    damage = []
-    for number in range(rounds(request, full=30, short=1)):
-        chance = random.Random(number)
-        # Each place once, then again and again after a random time.
-        order = ["go-live, the step", *STATEMENTS]
-        what = order[number] if number < len(order) else chance.choice(list(STATEMENTS))
-        fault = Fault(
-            STATEMENTS[what], strike=built.kill_server, delay=chance.choice((0, 0.05, 0.3, 1))
-        )
-
-        def strike(fault: Fault = fault) -> None:
-            done = struck_build(built, proxy, fault)
-            assert fault.has_struck.is_set(), done.stdout
-            time.sleep(fault.delay)
-
-        damage += check_recovery(built, built_oracle, what, strike)
-    assert damage == []
-
-
-@pytest.mark.usefixtures("full_chaos")
-@pytest.mark.parametrize("is_killed", [True, False])
-def test_without_protection_a_killed_server_or_a_cut_harms_readers(
-    chaos: ChaosProject, oracle: Oracle, proxy: FaultProxy, is_killed: bool
-) -> None:
-    chaos.without_versions()
-    chaos.environment["P360_SCHEMA"] += "_live"  # Where readers look.
-    chaos.must_build()
-    strike = chaos.kill_server if is_killed else None
-    struck_build(chaos, proxy, Fault(STOCK_STATEMENT, strike=strike, delay=0.3))
-    chaos.ensure_server()
-    with chaos.connect() as connection:
-        damage = oracle.damage_to_readers(connection, chaos.live_rows)
-    assert any("silver_sales_assessed" in fault for fault in damage), damage
-
-
 def test_the_connection_is_cut(
     built: ChaosProject, built_oracle: Oracle, proxy: FaultProxy, request: pytest.FixtureRequest
 ) -> None:
@@ -143,8 +105,6 @@ def test_clients_that_go_away_hold_nothing_up(built: ChaosProject) -> None:
     )
     asker.start()
     asker.join(60)
-    if not answers:
-        built.kill_server()  # Else every later test waits for it.
     assert answers
     built.query("drop schema gone cascade")
 
@@ -184,47 +144,3 @@ def test_the_command_is_stopped(
         scored = ["anomaly_feedback"] if words is whole else []
         damage += check_recovery(built, built_oracle, what, strike, again, scored)
     assert damage == []
-
-
-def test_a_load_is_killed(
-    built: ChaosProject, built_oracle: Oracle, tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
-    """The files of a load are half written when the server dies: the load before stays."""
-    drop = tmp_path / "drop"
-    drop.mkdir()
-    words = ("ingest", "shop", str(drop), "--replace")
-    built.declare_feed("shop", "id", "name")
-    lines = [f"{number},x{number}\n" for number in range(60_000)]
-    (drop / "day.csv").write_text("id,name\n" + lines[0], "utf-8")
-    assert built.p360(*words).returncode == 0
-    for number in range(rounds(request, full=5, short=1)):
-        count = 60_000 - number
-        (drop / "day.csv").write_text("id,name\n" + "".join(lines[:count]), "utf-8")
-        before = built.query("select count(*) from {s}.shop_raw")
-        store = built.oracle_folder / f"{built.schema}_store.db"
-        known = set(store.iterdir())
-
-        def kill_while_writing(store: Path = store, known: set[Path] = known) -> None:
-            while not set(store.iterdir()) - known:
-                time.sleep(0.005)
-            built.kill_server()
-
-        killer = threading.Thread(target=kill_while_writing)
-        killer.start()
-        failed = built.p360(*words)
-        killer.join(60)
-        assert failed.returncode == 1, failed.stderr
-        assert "Traceback" not in failed.stderr
-        built.ensure_server()
-        assert built.query("select count(*) from {s}.shop_raw") == before
-        assert built.query("select sum(row_count) from {s}.shop_files where status = 'loaded'") == (
-            before
-        )
-        assert built.p360(*words).returncode == 0
-        assert built.query("select count(*), count(distinct id) from {s}.shop_raw") == [
-            (count, count)
-        ]
-        # A build sweeps, and so does this alone.
-        assert built.dbt("run-operation", "sweep_store").returncode == 0
-        with built.connect() as connection:
-            assert built_oracle.unneeded(connection) == []

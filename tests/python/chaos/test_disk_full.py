@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import BIN, free_ports
 
 from chaos.conftest import ROWS, ChaosProject, rounds, small_project, through
 from chaos.faults import Fault, FaultProxy
 from chaos.oracle import Checksums, Oracle
 from chaos.test_crashes import STOCK_STATEMENT
 
-SIZE = "300m"
 FULL = "no space left on the disk"
 # When the disk fills up: before that statement is sent on.
 PHASES = {
@@ -26,32 +21,13 @@ PHASES = {
 }
 
 
-@pytest.fixture(scope="module")
-def small_disk(
-    tmp_path_factory: pytest.TempPathFactory,
-    clean: dict[int, Checksums],
-    chaos_environment: dict[str, str],
-) -> Iterator[ChaosProject]:
+@pytest.fixture
+def small_disk(victim: ChaosProject) -> ChaosProject:
     """A project whose warehouse, metastore and all lie on a small disk of their own."""
-    del clean
-    home = tmp_path_factory.mktemp("disk")
-    mount = ["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", str(home)]
-    if os.geteuid() != 0 or subprocess.run(mount, check=False, capture_output=True).returncode:
+    if not victim.has_small_disk:
         pytest.skip("a small disk needs the right to mount one")
-    thrift, connect_port, ui = (str(port) for port in free_ports(3))
-    environment = chaos_environment | {
-        "P360_HOME": str(home),
-        "P360_THRIFT_PORT": thrift,
-        "P360_CONNECT_PORT": connect_port,
-        "P360_UI_PORT": ui,
-        "P360_SCHEMA": "small_disk",
-    }
-    folder = tmp_path_factory.mktemp("small") / "project"
-    project = ChaosProject(small_project(folder), environment)
-    project.write_seed(ROWS[0])
-    yield project
-    subprocess.run([str(BIN / "p360"), "down"], env=environment, check=True, capture_output=True)
-    subprocess.run(["umount", "--lazy", str(home)], check=True)
+    victim.ensure_server()
+    return victim
 
 
 class FullDisk:
@@ -86,15 +62,14 @@ class FullDisk:
 
 
 def test_the_disk_is_full(
-    small_disk: ChaosProject, clean: dict[int, Checksums], request: pytest.FixtureRequest
+    small_disk: ChaosProject,
+    victim_oracle: Oracle,
+    victim_proxy: FaultProxy,
+    request: pytest.FixtureRequest,
 ) -> None:
-    project = small_disk
-    oracle = Oracle(project.schema, project.oracle_folder, clean)
-    project.ensure_server()
-    project.must_build()
-    proxy = FaultProxy(int(project.environment["P360_THRIFT_PORT"]))
-    for number, (phase, statement) in enumerate(list(PHASES.items())[: rounds(request, 3, 1)]):
-        before, after = ROWS[number % 2], ROWS[(number + 1) % 2]
+    project, oracle, proxy = small_disk, victim_oracle, victim_proxy
+    for phase, statement in list(PHASES.items())[: rounds(request, 3, 1)]:
+        before, after = project.live_rows, project.new_rows
         project.write_seed(after)
         disk = FullDisk(project.home)
         proxy.fault = Fault(statement, strike=disk.fill, is_first=True)
@@ -112,18 +87,17 @@ def test_the_disk_is_full(
         project.ensure_server()
         with project.connect() as connection:
             assert oracle.damage_to_readers(connection, before, after) == [], phase
-        project.must_build()
+        project.must_build(after)
         with project.connect() as connection:
             assert oracle.damage_after_full_run(connection, after) == [], phase
 
 
 def test_the_disk_is_full_during_a_load(small_disk: ChaosProject, tmp_path: Path) -> None:
     project = small_disk
-    project.ensure_server()
     file = tmp_path / "day.csv"
     file.write_text("id,name\n1,a\n", encoding="utf-8")
-    words = ("ingest", "shop", str(file), "--replace")
-    project.declare_feed("shop", "id", "name")
+    words = ("ingest", "crowd", str(file), "--replace")
+    project.declare_feed("crowd", "id", "name")
     assert project.p360(*words).returncode == 0
     file.write_text("id,name\n" + "".join(f"{n},x{n}\n" for n in range(300_000)), "utf-8")
     disk = FullDisk(project.home)
@@ -133,21 +107,20 @@ def test_the_disk_is_full_during_a_load(small_disk: ChaosProject, tmp_path: Path
     assert FULL in done.stderr, done.stderr
     assert "Traceback" not in done.stderr
     disk.release()  # Spark itself may need room for a query's own files.
-    assert project.query("select count(*) from {s}.shop_raw") == [(1,)]
+    assert project.query("select count(*) from {s}.crowd_raw") == [(1,)]
     assert project.p360(*words).returncode == 0
-    assert project.query("select count(*) from {s}.shop_raw") == [(300_000,)]
+    assert project.query("select count(*) from {s}.crowd_raw") == [(300_000,)]
 
 
 @pytest.mark.usefixtures("full_chaos")
 def test_a_full_disk_harms_readers_without_protection(
-    small_disk: ChaosProject, clean: dict[int, Checksums]
+    small_disk: ChaosProject, clean: dict[int, Checksums], tmp_path: Path
 ) -> None:
-    project = small_disk
+    environment = small_disk.environment | {"P360_SCHEMA": "small_disk_live"}
+    project = ChaosProject(small_project(tmp_path / "project"), environment)
     project.without_versions()
     oracle = Oracle("small_disk", project.oracle_folder, clean)
-    project.environment["P360_SCHEMA"] = "small_disk_live"
-    project.ensure_server()
-    project.must_build()
+    project.must_build(ROWS[0])
     proxy = FaultProxy(int(project.environment["P360_THRIFT_PORT"]))
     disk = FullDisk(project.home)
     proxy.fault = Fault(STOCK_STATEMENT, strike=disk.fill, is_first=True)

@@ -109,27 +109,29 @@ def test_a_dead_holders_lock_is_taken_over(built: ChaosProject, built_oracle: Or
         assert built_oracle.damage_after_full_run(connection, built.live_rows) == []
 
 
-def test_a_partial_run_takes_its_own_models_live(chaos: ChaosProject, oracle: Oracle) -> None:
-    chaos.must_build()
-    chaos.write_seed(ROWS[1])
-    done = chaos.build("--select", "client_sales_raw")
+def test_a_partial_run_takes_its_own_models_live(
+    built: ChaosProject, built_oracle: Oracle
+) -> None:
+    before, after = built.live_rows, built.new_rows
+    built.write_seed(after)
+    done = built.build("--select", "client_sales_raw")
     assert done.returncode == 0, done.stdout
-    assert damage(chaos, oracle, ROWS[0]) == [
-        f"other rows: client_sales_raw {oracle.clean[ROWS[1]]['client_sales_raw']}, "
-        f"clean {oracle.clean[ROWS[0]]['client_sales_raw']}"
+    assert damage(built, built_oracle, before) == [
+        f"other rows: client_sales_raw {built_oracle.clean[after]['client_sales_raw']}, "
+        f"clean {built_oracle.clean[before]['client_sales_raw']}"
     ]
-    fail_a_test(chaos)
-    assert chaos.build("--select", "+silver_sales").returncode == 1
-    live = chaos.query("select * from {s}_live.live_models order by model")
+    fail_a_test(built)
+    assert built.build("--select", "+silver_sales").returncode == 1
+    live = built.query("select * from {s}_live.live_models order by model")
     # Its parent was built by a run that failed.
-    refused = chaos.dbt("run", "--select", "gold_sales_daily")
+    refused = built.dbt("run", "--select", "gold_sales_daily")
     assert refused.returncode == 1
     assert "nothing goes live: gold_sales_daily read silver_sales" in refused.stdout
-    assert chaos.query("select * from {s}_live.live_models order by model") == live
-    chaos.edit(SILVER_SALES, "expression: amount < 0", "expression: amount >= 0")
-    chaos.must_build()
-    with chaos.connect() as connection:
-        assert oracle.damage_after_full_run(connection, ROWS[1]) == []
+    assert built.query("select * from {s}_live.live_models order by model") == live
+    built.edit(SILVER_SALES, "expression: amount < 0", "expression: amount >= 0")
+    built.must_build(after)
+    with built.connect() as connection:
+        assert built_oracle.damage_after_full_run(connection, after) == []
 
 
 @pytest.mark.usefixtures("full_chaos")
@@ -161,7 +163,6 @@ def test_twice_equals_once_and_the_zone_of_the_clock_does_not_matter(
 
 def test_rollback_and_the_list_of_runs(built: ChaosProject, built_oracle: Oracle) -> None:
     with built.connect() as connection:
-        built.must_build(built.new_rows)
         while built_oracle.kept(connection) < KEPT:
             built.must_build(built.new_rows)
         built.must_build(built.new_rows)  # One more than are kept.

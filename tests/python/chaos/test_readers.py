@@ -35,6 +35,7 @@ class Readers:
     live: str
     first: int = FIRST
     last: int = FIRST
+    pause: float = 0
     reads: int = 0
     faults: list[str] = field(default_factory=list)
     is_over: threading.Event = field(default_factory=threading.Event)
@@ -72,7 +73,7 @@ class Readers:
     def _loop(self, query: Query, kind: str) -> None:
         seen = 0
         number = 0
-        while not self.is_over.is_set():
+        while not self.is_over.wait(self.pause):
             number += 1
             sql = (SNAPSHOT if number % 4 == 0 else LIGHT).format(live=self.live)
             try:
@@ -92,14 +93,19 @@ class Readers:
 
 
 def read_while_rebuilding(
-    chaos: ChaosProject, proxy: FaultProxy, rebuilds: int, reads: int, live: str
+    chaos: ChaosProject,
+    proxy: FaultProxy,
+    rebuilds: int,
+    reads: int,
+    live: str,
+    pause: float = 0,
 ) -> Readers:
     """Rebuild with ever more rows, and a new column half-way, while readers read."""
     chaos.write_seed(FIRST)
     chaos.must_build()
-    # A wide window between the first and the last view that moves.
-    proxy.hold_up = (r"(alter|create) view \w+_live\.\w+ as", 0.2)
-    readers = Readers(Settings.from_environment(chaos.environment), live)
+    # Wide windows before the views learn, before the step, and before they forget.
+    proxy.hold_up = (r"(alter|create) view \w+_live\.\w+ as", 1)
+    readers = Readers(Settings.from_environment(chaos.environment), live, pause=pause)
     threads = readers.start()
     number = 0
     while number < rebuilds or readers.reads < reads:
@@ -134,7 +140,8 @@ def test_readers_never_notice(
 ) -> None:
     rebuilds = rounds(request, full=20, short=1)
     reads = rounds(request, full=5000, short=50)
-    readers = read_while_rebuilding(chaos, proxy, rebuilds, reads, f"{chaos.schema}_live")
+    pause = rounds(request, full=0, short=1) / 5  # Else the build waits for its turn.
+    readers = read_while_rebuilding(chaos, proxy, rebuilds, reads, f"{chaos.schema}_live", pause)
     assert readers.faults == []
     assert chaos.query("select half_way from {s}_live.silver_sales limit 1") == [(1,)]
 
@@ -149,5 +156,6 @@ def test_readers_notice_stock_materializations(chaos: ChaosProject, proxy: Fault
 @pytest.mark.usefixtures("full_chaos")
 def test_readers_notice_views_that_move_one_by_one(chaos: ChaosProject, proxy: FaultProxy) -> None:
     chaos.edit("macros/versions/go_live.sql", "{%- if text -%}", "{%- if false -%}")
+    chaos.edit("macros/versions/run_script.sql", "batch(50)", "batch(1)")
     readers = read_while_rebuilding(chaos, proxy, 2, 10, f"{chaos.schema}_live")
     assert any("several runs" in fault for fault in readers.faults), readers.faults

@@ -116,22 +116,18 @@ def test_java_home_is_taken_where_it_is_new_enough(tmp_path: Path) -> None:
     assert "is Java 8" in old.passed_over
 
 
-def test_a_metastore_held_by_another_process(server: dict[str, str]) -> None:
-    thrift, connect_port, ui = (str(port) for port in free_ports(3))
-    record = Path(server["P360_HOME"]) / "server.json"
-    text = record.read_text(encoding="utf-8")
+def test_a_metastore_held_by_another_process(
+    server: dict[str, str], environment: dict[str, str]
+) -> None:
+    home, other = Path(server["P360_HOME"]), Path(environment["P360_HOME"])
+    other.mkdir()
+    (other / "metastore").symlink_to(home / "metastore")
+    text = (home / "server.json").read_text(encoding="utf-8")
+    (other / "server.json").write_text(text, encoding="utf-8")
+    assert_one_error_line(p360(environment, "up"), "runs on ports")
+    (other / "server.json").unlink()  # As if another program had opened the folder.
     holder = json.loads(text)["pid"]
-    other = server | {
-        "P360_THRIFT_PORT": thrift,
-        "P360_CONNECT_PORT": connect_port,
-        "P360_UI_PORT": ui,
-    }
-    assert_one_error_line(p360(other, "up"), "runs on ports")
-    record.unlink()  # As if another program had opened the folder.
-    try:
-        done = p360(other, "up")
-    finally:
-        record.write_text(text, encoding="utf-8")
+    done = p360(environment, "up")
     assert_one_error_line(done, "the metastore", f"is held by process {holder} (java)")
 
 
