@@ -63,8 +63,9 @@ kept_runs as (
     from earlier_runs
     left anti join last_run
         on earlier_runs.model_run_id = last_run.model_run_id
-    order by earlier_runs.scored_at desc
-    limit {{ var('anomalies').kept_model_runs - 1 }}
+    qualify
+        row_number() over (order by earlier_runs.scored_at desc)
+        < {{ var('anomalies').kept_model_runs }}
 ),
 
 final as (

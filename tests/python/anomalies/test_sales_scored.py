@@ -105,10 +105,11 @@ def test_the_kept_model_scores_again_and_the_scorings_are_recorded(
     assert first[:3] == (first[0], first[0], "trained: no model is kept")
     assert second[1:3] == (first[0], "kept: the sales are as they were")
     assert "(budget 0.5%; model kept: the sales are as they were)" in printed
-    assert project.query("select model_run_id from {s}.obs_scorings order by 1") == [
-        (first[0],),
-        (second[0],),
-    ]
+    recorded = project.query(
+        "select get_json_object(record, '$.model_run_id') from {s}_records.records "
+        "where kind = 'scoring' order by 1"
+    )
+    assert recorded == [(first[0],), (second[0],)]
     assert project.query("select distinct model_run_id from {s}_live.gold_scored_sales") == [
         (second[0],)
     ]
