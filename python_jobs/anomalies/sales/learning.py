@@ -34,6 +34,7 @@ from python_jobs.anomalies.sales.kept import (
 from python_jobs.anomalies.sales.rule import (
     Chosen,
     Sales,
+    may_shift,
     new_share,
     percent,
     shift,
@@ -108,7 +109,9 @@ class _Job:
         else:
             why = why_train(trained_of(used) if used else None, seen.sales, self._chosen)
         facts = dict(used or {})
-        if used and model and not why and seen.fingerprint != used["data_fingerprint"]:
+        if used and seen.fingerprint != used["data_fingerprint"]:
+            facts |= _told(None)
+        if used and model and not why and self._must_measure(used, seen):
             drift = self._drift(model, self._usuals_of(used), seen)
             why = "" if self._chosen.model_run else shift(drift)
             facts |= _told(drift)
@@ -116,6 +119,11 @@ class _Job:
             facts["decision"] = self._reason_to_keep(used, seen)
             return self._after(facts, seen, None)
         return self._trained(model, f"trained: {why}", seen)
+
+    def _must_measure(self, used: dict[str, Any], seen: _Seen) -> bool:
+        if seen.fingerprint == used["data_fingerprint"]:
+            return False  # What was told then holds.
+        return bool(self._chosen.model_run) or may_shift(new_share(trained_of(used), seen.sales))
 
     def _trained(self, before: AnomalyModel | None, decision: str, seen: _Seen) -> DataFrame:
         # Read twice: by the features and by the table. It frees itself with the session.
@@ -177,7 +185,8 @@ class _Job:
         if used["data_fingerprint"] == seen.fingerprint:
             return "kept: the sales are as they were"
         share = new_share(trained_of(used), seen.sales)
-        return f"kept: {percent(share)} of the sales are new, and nothing has shifted"
+        but = "and nothing has shifted" if may_shift(share) else "too few to shift anything"
+        return f"kept: {percent(share)} of the sales are new, {but}"
 
 
 def _look_at(sales: DataFrame, used: dict[str, Any] | None, verdicts: dict[str, str]) -> _Seen:

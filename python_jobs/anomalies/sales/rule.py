@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
 from python_jobs.anomalies.config import AnomalyConfig, Budget
-from python_jobs.anomalies.drift import SHIFTED, Drift
+from python_jobs.anomalies.drift import LEAST, SHIFTED, Drift
 
 
 @dataclass(frozen=True)
@@ -136,6 +137,16 @@ def why_train(trained: Trained | None, sales: Sales, chosen: Chosen) -> str:
     if share > chosen.most_new_share:
         return f"{percent(share)} of the sales are new (above {percent(chosen.most_new_share)})"
     return ""
+
+
+def may_shift(share: float) -> bool:
+    """Return whether so large a share of new sales can bring a PSI above its bound.
+
+    A new sale moves its own place in a feature, and that of the customer's next sale, which now
+    follows another. At worst these sales were all of one bin, and move to one that was empty.
+    """
+    moved = min(1.0, 2 * share)
+    return 2 * moved * math.log(max(moved, LEAST) / LEAST) > SHIFTED
 
 
 def shift(drift: Drift) -> str:

@@ -5,13 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from python_jobs.anomalies.config import Budget
-from python_jobs.anomalies.drift import Drift
+from python_jobs.anomalies.drift import SHIFTED, Drift, psi
 from python_jobs.anomalies.sales.feedback import checked_verdicts
 from python_jobs.anomalies.sales.kept import Kept, after_scoring, model_of
-from python_jobs.anomalies.sales.rule import Chosen, Sales, Trained, new_share, shift, why_train
+from python_jobs.anomalies.sales.rule import (
+    Chosen,
+    Sales,
+    Trained,
+    may_shift,
+    new_share,
+    shift,
+    why_train,
+)
 from python_jobs.errors import P360Error
 
 CHOSEN = Chosen(
@@ -77,6 +86,20 @@ def test_a_shift_is_named_above_the_bound() -> None:
     assert shift(Drift({"a": 0.25, "b": 0.1}, 0.2)) == ""
     assert shift(Drift({"a": 0.25, "b": 0.3}, 0.2)) == "b shifted (PSI 0.30, above 0.25)"
     assert shift(Drift({"a": 0.0}, 0.9)) == "clusters shifted (PSI 0.90, above 0.25)"
+
+
+def test_few_new_sales_cannot_shift_anything() -> None:
+    assert [may_shift(share) for share in (0.0, 0.005, 0.01, 0.02, 1.0)] == [
+        *(False, False, False, True, True)
+    ]
+    chance = np.random.default_rng(7)
+    for _ in range(2_000):
+        before = chance.dirichlet(np.full(6, 0.3))
+        share = chance.uniform(0, 0.02)
+        leave = before * min(1.0, 2 * share / before[chance.integers(6)])
+        leave *= min(1.0, 2 * share / leave.sum())
+        after = before - leave + leave.sum() * np.eye(6)[chance.integers(6)]
+        assert may_shift(share) or psi(before, after) <= SHIFTED
 
 
 def row(run: str, *scored: str, used: bool = False) -> dict[str, Any]:

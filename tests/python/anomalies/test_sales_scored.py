@@ -239,34 +239,39 @@ def test_a_small_load_is_scored_by_the_kept_model(
 ) -> None:
     project, _ = sales
     every = spark.table(f"{project.schema}.silver_sales").persist()
-    old = every.where("pmod(xxhash64(_row_id), 100) >= 3")
     scorings = Scorings(spark, project)
-    assert scorings.score(old, chosen("r1"))[:2] == ("r1", "trained: no model is kept")
-    trained, decision, scores = scorings.score(every, chosen("r2"))
+
+    def part(thousandths: int) -> DataFrame:
+        return every.where(f"pmod(xxhash64(_row_id), 1000) < {thousandths}")
+
+    assert scorings.score(part(970), chosen("r1"))[:2] == ("r1", "trained: no model is kept")
+    trained, decision, scores = scorings.score(part(975), chosen("r2"))
+    assert trained == "r1"
+    assert decision.endswith("% of the sales are new, too few to shift anything")
+    assert scores == part(975).count()
+    trained, decision, _ = scorings.score(every, chosen("r3"))
     assert trained == "r1"
     assert decision.endswith("% of the sales are new, and nothing has shifted")
-    assert scores == every.count()
-    bounded = scorings.score(every.limit(3_000), chosen("r3", most_new_share=0.1))
-    assert bounded[0] == "r3"
-    assert "of the sales are new (above 10 %)" in bounded[1]
-    dear = every.limit(3_000).withColumn("amount", f.col("amount") * 5)
-    trained, decision, _ = scorings.score(dear, chosen("r4"))
-    assert (trained, decision[:8]) == ("r4", "trained:")
+    trained, decision, _ = scorings.score(part(600), chosen("r4"))
+    assert trained == "r4"
+    assert "of the sales are new (above 10 %)" in decision
+    dear = part(580).withColumn("amount", f.col("amount") * 5)
+    trained, decision, _ = scorings.score(dear, chosen("r5"))
+    assert (trained, decision[:8]) == ("r5", "trained:")
     assert "shifted (PSI" in decision
     # A model that this code cannot read any more, and a table of other columns.
-    broken = spark.table(scorings.live).withColumn("model", f.lit("{}"))
-    broken.write.saveAsTable(f"{project.schema}.broken")
-    scorings.live = f"{project.schema}.broken"
-    assert scorings.score(dear, chosen("r5"))[:2] == (
-        "r5",
-        "trained: the kept model cannot be read",
-    )
-    scorings.live = f"{project.schema}.broken"
+    unread, narrow = f"{project.schema}.unread", f"{project.schema}.narrow"
+    kept = spark.table(scorings.live)
+    kept.withColumn("model", f.lit("{}")).write.saveAsTable(unread)
+    kept.drop("id").write.saveAsTable(narrow)
+    scorings.live = unread
+    decided = scorings.score(dear, chosen("r6"))
+    assert decided[:2] == ("r6", "trained: the kept model cannot be read")
+    scorings.live = unread
     with pytest.raises(P360Error, match="has other features than sales have now"):
-        scorings.score(dear, chosen("r6", model_run="r4"))
-    spark.table(scorings.live).drop("id").write.saveAsTable(f"{project.schema}.narrow")
-    scorings.live = f"{project.schema}.narrow"
-    assert scorings.score(dear, chosen("r7"))[:2] == ("r7", "trained: no model is kept")
+        scorings.score(dear, chosen("r7", model_run="r5"))
+    scorings.live = narrow
+    assert scorings.score(dear, chosen("r8"))[:2] == ("r8", "trained: no model is kept")
     every.unpersist()
 
 
