@@ -63,7 +63,8 @@ def learnt_models(sales: DataFrame, feedback: DataFrame, live: str, chosen: Chos
     used = kept.of_run(chosen.model_run) if chosen.model_run else kept.in_use()
     seen = _look_at(sales, used, verdicts)
     if seen.sales.count == 0:
-        return kept.table or as_table(spark, [], None, None, usual_types)
+        none = as_table(spark, [], None, None, usual_types)
+        return none if kept.table is None else kept.table
     job = _Job(sales, verdicts_of(feedback), kept, usual_types, chosen)
     return job.table(used, seen)
 
