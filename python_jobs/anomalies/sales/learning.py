@@ -43,6 +43,8 @@ from python_jobs.anomalies.sales.rule import (
 from python_jobs.anomalies.sales.usuals import usuals_of
 from python_jobs.errors import P360Error
 
+_ASKED = "asked for"
+
 
 def learnt_models(sales: DataFrame, feedback: DataFrame, live: str, chosen: Chosen) -> DataFrame:
     """Return the kept models, and among them the one that scores the sales.
@@ -109,9 +111,7 @@ class _Job:
             why = "the kept model cannot be read"
         else:
             why = why_train(trained_of(used) if used else None, seen.sales, self._chosen)
-        facts = dict(used or {})
-        if used and seen.fingerprint != used["data_fingerprint"]:
-            facts |= _told(None)
+        facts = dict(used or {}) | _told(None)
         if used and model and not why and self._must_measure(used, seen):
             drift = self._drift(model, self._usuals_of(used), seen)
             why = "" if self._chosen.model_run else shift(drift)
@@ -122,9 +122,12 @@ class _Job:
         return self._trained(model, f"trained: {why}", seen)
 
     def _must_measure(self, used: dict[str, Any], seen: _Seen) -> bool:
-        if seen.fingerprint == used["data_fingerprint"]:
-            return False  # What was told then holds.
-        return bool(self._chosen.model_run) or may_shift(new_share(trained_of(used), seen.sales))
+        if self._chosen.model_run:
+            return True
+        same = seen.fingerprint == used["data_fingerprint"]
+        if same and not used["decision"].startswith(_ASKED):
+            return False  # It scored these sales by the rule.
+        return may_shift(new_share(trained_of(used), seen.sales))
 
     def _trained(self, before: AnomalyModel | None, decision: str, seen: _Seen) -> DataFrame:
         # Read twice: by the features and by the table. It frees itself with the session.
@@ -182,7 +185,7 @@ class _Job:
 
     def _reason_to_keep(self, used: dict[str, Any], seen: _Seen) -> str:
         if self._chosen.model_run:
-            return f"asked for the model of {self._chosen.model_run}"
+            return f"{_ASKED} the model of {self._chosen.model_run}"
         if used["data_fingerprint"] == seen.fingerprint:
             return "kept: the sales are as they were"
         share = new_share(trained_of(used), seen.sales)
