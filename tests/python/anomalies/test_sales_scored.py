@@ -275,6 +275,17 @@ def test_a_small_load_is_scored_by_the_kept_model(
     every.unpersist()
 
 
+def test_one_sale_of_nobody_has_a_score(sales: tuple[Scratch, str], spark: SparkSession) -> None:
+    project, _ = sales
+    nobody = f.lit(None).cast("string")
+    one = spark.table(f"{project.schema}_live.silver_sales").limit(1)
+    one = one.withColumns({"customer_id": nobody, "product_id": nobody, "category": nobody})
+    one.write.saveAsTable(f"{project.schema}.one_sale")
+    scorings = Scorings(spark, project)
+    alone = scorings.score(spark.table(f"{project.schema}.one_sale"), chosen("one"))
+    assert alone == ("one", "trained: no model is kept", 1)
+
+
 def test_no_sales_have_no_scores_and_keep_what_is_kept(
     sales: tuple[Scratch, str], spark: SparkSession
 ) -> None:
