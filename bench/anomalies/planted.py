@@ -52,6 +52,7 @@ def _as_silver(chunk: Chunk, catalogue: Catalogue, customers: Customers, first: 
             "category": _texts(catalogue.categories, chunk.product[kept]),
             "transaction_at": times,
             "transaction_date": times.cast(pa.date32()),
+            "_loaded_at": times,
             "quantity": pa.array(quantity.astype(np.float64)),
             "unit_price": pa.array(price),
             "amount": pa.array(np.round(price * quantity, 2)),

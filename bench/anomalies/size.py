@@ -9,21 +9,39 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+from pyspark.sql import functions as f
+
 from bench.anomalies.planted import write_accepted_sales
 from bench.measure import Meter, Step
+from python_jobs.anomalies.sales.learning import learnt_models
+from python_jobs.anomalies.sales.rule import Chosen
+from python_jobs.anomalies.sales.scoring import scored_sales
 from python_jobs.server.record import running
 from python_jobs.server.spark_connect import connect_session
 from python_jobs.settings import Settings
 
 _DRIVER = (
-    "import resource, sys; from python_jobs.settings import Settings; "
-    "from python_jobs.warehouse.run_lock import run_lock; "
-    "from python_jobs.anomalies.sales.job import score_sales; "
-    "settings = Settings.from_environment()\n"
-    "with run_lock(settings, 'bench'):\n    scored = score_sales(settings)\n"
-    "print(scored.rows, scored.flagged, "
+    "import resource; from python_jobs.settings import Settings; "
+    "from bench.anomalies.size import score_all\n"
+    "print(*score_all(Settings.from_environment()), "
     "resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)"
 )
+
+
+def score_all(settings: Settings) -> tuple[int, int]:
+    """Train and score as the models of dbt do; return the numbers of sales scored and flagged."""
+    schema = settings.schema
+    chosen = Chosen.of("bench", settings.dbt_project()["vars"]["anomalies"])
+    with connect_session(settings) as spark:
+        sales = spark.table(f"{schema}.silver_sales")
+        feedback = spark.createDataFrame([], "transaction_id string, verdict string")
+        models = learnt_models(sales, feedback, f"{schema}.none", chosen)
+        models.write.saveAsTable(f"{schema}.models")
+        scores = scored_sales(sales, spark.table(f"{schema}.models"), feedback)
+        scores.write.saveAsTable(f"{schema}.scores")
+        flagged = f.count_if("is_anomaly")
+        row = spark.table(f"{schema}.scores").agg(f.count("*"), flagged).collect()[0]
+    return int(row[0]), int(row[1])
 
 
 def measure_size(settings: Settings, work: Path, rows: int) -> list[str]:

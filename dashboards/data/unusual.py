@@ -1,4 +1,4 @@
-"""Questions about unusual sales, as the scoring job left them."""
+"""Questions about unusual sales, as the last scoring left them."""
 
 from __future__ import annotations
 

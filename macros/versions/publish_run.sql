@@ -75,17 +75,10 @@
     ).rows[0] if age.model in versions else (none, none) -%}
     {{ return({
         'number': numbers | max + 1,
-        'previous_run_id': _previous_run_id(built, before),
+        'previous_run_id': before.run_id if before else none,
         'is_full_run': is_full_run,
         'newest_sale_at': newest[0],
         'newest_load_at': newest[1],
         'versions': versions,
     }) }}
-{% endmacro %}
-
-{# A run that only builds on new scores stands in the place of the live one for a rollback. #}
-{% macro _previous_run_id(built, before) %}
-    {%- if not before -%}{{ return(none) }}{%- endif -%}
-    {%- set is_scoring = built | reject('in', var('anomalies').models) | list | length == 0 -%}
-    {{ return(before.previous_run_id if is_scoring and before.previous_run_id else before.run_id) }}
 {% endmacro %}

@@ -8,7 +8,11 @@
     Result: nothing.
 #}
 {% macro run_script(statements) %}
-    {%- for some in statements | batch(50) -%}
+    {%- set plain = [] -%}
+    {%- for statement in statements -%}
+        {%- do plain.append(modules.re.sub(';\\s*$', '', statement)) -%}
+    {%- endfor -%}
+    {%- for some in plain | batch(50) -%}
         {%- do run_query(
             some[0] if some | length == 1 else 'begin\n' ~ some | join(';\n') ~ ';\nend'
         ) -%}

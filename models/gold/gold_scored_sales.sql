@@ -5,7 +5,7 @@ with silver_sales as (
 ),
 
 ml_sales_anomaly_scores as (
-    select * from {{ source('ml', 'ml_sales_anomaly_scores') }}
+    select * from {{ ref('ml_sales_anomaly_scores') }}
 ),
 
 final as (

@@ -3,7 +3,7 @@ with gold_scored_sales as (
 ),
 
 ml_anomaly_model_runs as (
-    select * from {{ source('ml', 'ml_anomaly_model_runs') }}
+    select * from {{ ref('ml_anomaly_model_runs') }}
 ),
 
 clusters as (

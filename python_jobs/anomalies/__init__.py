@@ -1,6 +1,6 @@
 """Unusual rows of any numeric table: KMeans over several k, one number a row, split by feature.
 
-Knows neither sales nor tables' names; ``python_jobs/sales_anomalies`` brings the sales to it.
+Knows neither sales nor tables' names; ``sales/`` brings the sales to it.
 """
 
 from python_jobs.anomalies.config import AnomalyConfig

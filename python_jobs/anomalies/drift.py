@@ -16,7 +16,7 @@ from python_jobs.anomalies.scaling import Floats
 
 SHIFTED = 0.25
 _BINS = 10
-_LEAST = 1e-4  # An empty bin would make the index infinite.
+LEAST = 1e-4  # An empty bin would make the index infinite.
 
 
 @dataclass(frozen=True)
@@ -78,5 +78,5 @@ def bin_shares(column: Floats, edges: Floats) -> Floats:
 
 def psi(expected: Floats, actual: Floats) -> float:
     """Return the population stability index of two lists of shares, (bins,) each; 0 where equal."""
-    before, after = np.maximum(expected, _LEAST), np.maximum(actual, _LEAST)
+    before, after = np.maximum(expected, LEAST), np.maximum(actual, LEAST)
     return float(((after - before) * np.log(after / before)).sum())

@@ -116,4 +116,6 @@ def _as_vectors(spark: SparkSession, points: Floats) -> DataFrame:
     offsets = np.arange(0, points.size + 1, points.shape[1], dtype=np.int64)
     lists = pa.LargeListArray.from_arrays(offsets, points.ravel())
     frame = spark.createDataFrame(pa.table({"cells": lists}), "cells array<double>")
-    return frame.coalesce(1).select(array_to_vector(f.col("cells")).alias("point"))
+    vectors = frame.coalesce(1).select(array_to_vector(f.col("cells")).alias("point"))
+    # Else each task of each fit carries all points with it.
+    return vectors.localCheckpoint()

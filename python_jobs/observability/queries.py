@@ -1,4 +1,4 @@
-"""SQL of the records that stand in models already: rules and accounts of the loads just judged."""
+"""SQL of the records that stand in models already: rules and accounts of loads, scorings."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from python_jobs.settings import Settings
 
 _RULE = ("feed", "load_id", "rule_id", "rule_severity", "broken_count", "accepted_count")
 _RULE_MORE = ("quarantined_count",)
+_SCORING = ("model_run_id", "row_count", "flagged_count", "budget")
 _ACCOUNT = (
     "feed",
     "load_id",
@@ -23,7 +24,7 @@ _ACCOUNT = (
 
 
 def model_records(settings: Settings, run: Run, built: Collection[str]) -> list[str]:
-    """Return queries for the loads that a run has judged, and for loads that do not add up.
+    """Return queries for loads that a run has judged, loads that do not add up, and its scoring.
 
     Args:
         settings: Whose schema.
@@ -50,6 +51,12 @@ def model_records(settings: Settings, run: Run, built: Collection[str]) -> list[
             f"left join {loads} as loads on model.load_id = loads._load_id "
             f"where loads.judged_by_run_id = '{run.run_id}' or model.unaccounted_count <> 0 "
             "or not model.raw_count <=> gold.gold_count"
+        )
+    if "ml_anomaly_model_runs" in built:
+        queries.append(
+            f"select {_record(run, 'scoring', _SCORING)} "
+            f"from {_version(settings, 'ml_anomaly_model_runs', run)} as model "
+            f"where model.model_run_id = '{run.run_id}'"
         )
     return queries
 

@@ -46,7 +46,7 @@ class RowAccount:
 
 
 def run(settings: Settings, feed: str, *, with_dashboard: bool = True) -> None:
-    """Build and test every model, score, make the docs, print the summary, serve the dashboard.
+    """Build and test every model, make the docs, print the summary, serve the dashboard.
 
     Args:
         settings: Where everything is.
@@ -56,8 +56,7 @@ def run(settings: Settings, feed: str, *, with_dashboard: bool = True) -> None:
     Raises:
         P360Error: The feed is not known or not loaded, the server does not start, or dbt fails.
     """
-    # Spark's client takes a second to load, and the other commands do without.
-    from python_jobs.anomalies.sales import print_scored, score_and_build
+    from python_jobs.anomalies.sales import print_scored
 
     project_vars = settings.dbt_project()["vars"]
     _check_feed(settings, feed)
@@ -76,7 +75,6 @@ def run(settings: Settings, feed: str, *, with_dashboard: bool = True) -> None:
         without = ["--exclude-resource-type", "unit_test"] if known else []
         built = run_dbt(settings, "building and testing", ["build", *variables, *without])
         keep_passed(settings, code)
-        scored = score_and_build(settings, {"feed": feed})
         run_dbt(
             settings,
             "writing the docs",
@@ -87,7 +85,7 @@ def run(settings: Settings, feed: str, *, with_dashboard: bool = True) -> None:
     _print_summary(settings, feed, built, read_account(settings), dashboard)
     if known:
         out.print("\nunit tests left out: no model, macro or rule has changed since they passed")
-    print_scored(settings, scored)
+    print_scored(settings)
 
 
 def serve_dashboard(settings: Settings) -> str:

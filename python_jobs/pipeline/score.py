@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 
 from python_jobs.anomalies import AnomalyConfig
@@ -10,14 +11,18 @@ from python_jobs.anomalies.sales import (
     parse_what_if,
     print_scored,
     print_what_if,
-    score_and_build,
 )
 from python_jobs.anomalies.table import score_table
+from python_jobs.dbt.runner import run_dbt
 from python_jobs.errors import P360Error
 from python_jobs.observability.recording import recorded
 from python_jobs.pipeline.start import start_server
+from python_jobs.server.thrift import connect
 from python_jobs.settings import Settings
 from python_jobs.warehouse.run_lock import run_lock
+
+# What scores are made of and stand in: dbt's selection.
+_SCORING = ("anomaly_feedback", "ml_anomaly_models+")
 
 
 @dataclass(frozen=True)
@@ -68,7 +73,21 @@ def score(settings: Settings, asked: Asked) -> None:
             )
         with run_lock(settings, "p360 score"), recorded(settings, "p360 score"):
             start_server(settings)
-            print_scored(settings, score_and_build(settings, {}, budget, asked.model_run))
+            _score_sales(settings, budget, asked.model_run)
+            print_scored(settings)
+
+
+def _score_sales(settings: Settings, budget: Budget | None, model_run: str | None) -> None:
+    """Build the scores, and what stands on them: one release."""
+    with connect(settings) as connection:
+        schema = settings.schema
+        if not connection.has_schema(schema) or not connection.has_view(schema, "silver_sales"):
+            raise P360Error(f"schema {schema} has no sales yet; run 'p360 run' first")
+    asked = {"alert_budget": str(budget) if budget else "", "model_run": model_run or ""}
+    given = {name: value for name, value in asked.items() if value}
+    variables = ["--vars", json.dumps(given)] if given else []
+    words = ["build", "--select", *_SCORING, "--exclude-resource-type", "unit_test"]
+    run_dbt(settings, "scoring sales", [*words, *variables], warnings=False)
 
 
 def _score_table(settings: Settings, asked: Asked, budget: Budget | None) -> None:

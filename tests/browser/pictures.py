@@ -32,7 +32,7 @@ LINEAGE = "/docs/#!/overview?g_v=1&" + urlencode(
         "g_i": "+semantic_business_metrics +semantic_sales_over_time +semantic_products "
         "+semantic_rejections +semantic_sales_anomalies +semantic_clean_against_quarantined "
         "exposure:project_360_dashboard",
-        "g_e": "source:ml known_events anomaly_feedback",
+        "g_e": "known_events anomaly_feedback",
     },
     quote_via=quote,
 )

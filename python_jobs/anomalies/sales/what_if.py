@@ -7,12 +7,12 @@ import math
 from rich.table import Table
 
 from python_jobs.anomalies.config import Budget
-from python_jobs.anomalies.sales.model_runs import SCORES
 from python_jobs.errors import P360Error
 from python_jobs.server.thrift import ThriftConnection, connect
 from python_jobs.settings import Settings
 from python_jobs.terminal.console import out
 
+SCORES = "ml_sales_anomaly_scores"
 _SHOWN = 10
 
 

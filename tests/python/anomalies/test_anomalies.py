@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,7 +12,6 @@ from python_jobs.anomalies.config import Budget
 from python_jobs.anomalies.drift import bin_shares, bins_of, drift_from, psi
 from python_jobs.anomalies.kmeans import make_clustering, silhouette
 from python_jobs.anomalies.model import Clustering, ensemble_shares
-from python_jobs.anomalies.sales.feedback import read_feedback
 from python_jobs.anomalies.scaling import Scale, Scales
 from python_jobs.anomalies.training import threshold_of
 from python_jobs.errors import P360Error
@@ -199,19 +197,3 @@ def test_budgets() -> None:
             Budget.parse(text)
     with pytest.raises(P360Error, match="flagged_share is 0"):
         AnomalyConfig(flagged_share=0)
-
-
-def test_feedback_is_checked_line_by_line(tmp_path: Path) -> None:
-    file = tmp_path / "anomaly_feedback.csv"
-    assert read_feedback(file) == {}
-    header = "transaction_id,verdict,decided_by,decided_on,because\n"
-    file.write_text(header + "T1,expected,Ann,2026-01-02,a fair\nT2,error,Ann,,\n", "utf-8")
-    assert read_feedback(file) == {"T1": "expected", "T2": "error"}
-    for line, words in (
-        (",error,,,", "line 2 names no transaction_id"),
-        ("T1,maybe,,,", "line 2: verdict is 'maybe'"),
-        ("T1,error,,,\nT1,error,,,", "line 3 judges T1 a second time"),
-    ):
-        file.write_text(header + line + "\n", "utf-8")
-        with pytest.raises(P360Error, match=words):
-            read_feedback(file)

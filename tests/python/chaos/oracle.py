@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,15 +76,12 @@ class Oracle:
             return [f"unreadable: {error}"]
         return min((_differences(seen, self.clean[rows]) for rows in allowed), key=len)
 
-    def damage_after_full_run(
-        self, connection: ThriftConnection, rows: int, scored: Collection[str] = ()
-    ) -> list[str]:
+    def damage_after_full_run(self, connection: ThriftConnection, rows: int) -> list[str]:
         """Return what is not as after a clean full run: rows, one run, nothing left over.
 
         Args:
             connection: A session.
             rows: Number of raw rows.
-            scored: Models that `p360 run` builds again on the scores, in a run after the full one.
         """
         faults = self.damage_to_readers(connection, rows)
         if faults:
@@ -92,10 +89,8 @@ class Oracle:
         live = f"{self.schema}_live"
         models = connection.query(f"select model, built_by_run_id from {live}.live_models").rows
         last = connection.scalar(f"select run_id from {live}.live_run")
-        full = {run for model, run in models if model not in scored}
-        if len(full) != 1 or (not scored and full != {last}):
+        if {run for _, run in models} != {last}:
             faults.append(f"live models of more than one run: {models}, live is {last}")
-        faults += [f"{one} is of {run}" for one, run in models if one in scored and run != last]
         texts = self._view_texts(connection, live)
         faults += [f"unsettled: {name}" for name, text in texts.items() if " where " in text]
         return faults + self.unneeded(connection)

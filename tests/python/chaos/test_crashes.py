@@ -7,7 +7,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -51,7 +51,6 @@ def check_recovery(
     what: str,
     strike: Callable[[], object],
     again: Callable[[], subprocess.CompletedProcess[str]] | None = None,
-    scored: Collection[str] = (),
 ) -> list[str]:
     """Run a faulted build of new rows, and return the damage before and after the next command."""
     before, after = chaos.live_rows, chaos.new_rows
@@ -66,7 +65,7 @@ def check_recovery(
     else:
         chaos.live_rows = after
         with chaos.connect() as connection:
-            faults += oracle.damage_after_full_run(connection, after, scored)
+            faults += oracle.damage_after_full_run(connection, after)
     print(f"{time.strftime('%H:%M:%S')} {what}: {faults or 'no damage'}", flush=True)
     return [f"{what}: {fault}" for fault in faults]
 
@@ -141,6 +140,5 @@ def test_the_command_is_stopped(
             return built.execute(words, {})
 
         what = f"{sign.name} of {Path(words[0]).name} after {delay:.1f} s"
-        scored = ["anomaly_feedback"] if words is whole else []
-        damage += check_recovery(built, built_oracle, what, strike, again, scored)
+        damage += check_recovery(built, built_oracle, what, strike, again)
     assert damage == []

@@ -60,6 +60,14 @@ def model(dbt, session):
 def model(dbt, session):
     return session.createDataFrame([(session.session_id,)], ["session_id"])
 """,
+    "py_history": """
+# Goes on from its version that is live.
+def model(dbt, session):
+    rows = session.createDataFrame([(dbt.run_id, dbt.is_full_refresh)], ["run_id", "is_full"])
+    if session.catalog.tableExists(dbt.live):
+        rows = session.table(dbt.live).union(rows)
+    return rows
+""",
 }
 # Each with the line that the message names, and what it says.
 BAD = {

@@ -123,8 +123,14 @@ def test_python_models(tried: Scratch, tmp_path: Path) -> None:
     )
     assert recorded == [("5",)]
 
-    empty = tried.dbt("build", "--empty", "--select", "py_spark", "py_input")
+    run = tried.query("select run_id, true from {s}_live.live_run")
+    assert live(tried, "py_history") == run
+
+    empty = tried.dbt("build", "--empty", "--select", "py_spark", "py_input", "py_history")
     assert empty.returncode == 0, empty.stdout
+    went_on = tried.query("select run_id, is_full from {s}.py_history order by 1")
+    assert (went_on[:1], went_on[1][1]) == (run, False)
+    assert live(tried, "py_history") == run
     assert tried.query("select count(*) from {s}.py_spark") == [(0,)]
     assert len(live(tried, "py_spark")) == 5
 

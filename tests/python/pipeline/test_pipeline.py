@@ -120,7 +120,6 @@ def test_the_run_is_recorded_with_the_rows_of_each_table(
     )
     assert project.query(inside) == [
         ("dbt build", "success"),
-        ("dbt build", "success"),
         ("dbt docs generate", "success"),
     ]
     passed = re.search(r"([\d,]+) tests passed", printed)
@@ -141,6 +140,10 @@ def test_the_run_is_recorded_with_the_rows_of_each_table(
     assert dict(project.query(" union all ".join(counts))) == sizes
     assert project.query("select row_count from {s}.obs_scorings") == project.query(
         "select count(*) from {s}.silver_sales"
+    )
+    # One release, scores and all.
+    assert project.query("select distinct built_by_run_id from {s}_live.live_models") == (
+        project.query("select model_run_id from {s}.obs_scorings")
     )
     accounts = project.query("select layer, row_count, is_accounted from {s}.obs_row_accounts")
     assert sorted(accounts) == [

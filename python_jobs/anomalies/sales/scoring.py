@@ -1,0 +1,95 @@
+"""``ml_sales_anomaly_scores``: every sale with its score, by the model that is in use."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as f
+
+from python_jobs.anomalies import AnomalyConfig, AnomalyModel, score_anomalies
+from python_jobs.anomalies.sales.features import FEATURES, with_features
+from python_jobs.anomalies.sales.feedback import verdicts_of, with_verdicts
+from python_jobs.anomalies.sales.kept import MODEL, MODEL_COLUMNS, MODELS, model_of
+from python_jobs.anomalies.sales.sentences import sentence
+from python_jobs.errors import P360Error
+
+SCORES = "ml_sales_anomaly_scores"
+_COLUMNS = {
+    "_row_id": "string",
+    "transaction_id": "string",
+    "score": "double",
+    "severity": "double",
+    "is_anomaly": "boolean",
+    "is_over_threshold": "boolean",
+    "feedback": "string",
+    "cluster": "int",
+    "distance": "double",
+    "shares": "map<string,double>",
+    "main_feature": "string",
+    "reason": "string",
+    "segment": "string",
+    "model_run_id": "string",
+    "scored_at": "timestamp",
+}
+
+
+def scored_sales(sales: DataFrame, models: DataFrame, feedback: DataFrame) -> DataFrame:
+    """Return one row per sale, with its score.
+
+    Args:
+        sales: Rows of silver_sales.
+        models: What ``learnt_models`` returned.
+        feedback: Rows of anomaly_feedback.
+
+    Raises:
+        P360Error: There are sales and no model.
+    """
+    found = models.where((f.col("kind") == MODEL) & f.col("is_in_use")).collect()
+    if not found:
+        return _nothing(sales)
+    row = found[0].asDict(recursive=True)
+    model = model_of(row)
+    if model is None or model.features != FEATURES:
+        raise P360Error(
+            f"the model in {MODELS} has other features than sales have now; run 'dbt build "
+            f"--select {MODELS}+'"
+        )
+    own = (f.col("trained_by_run_id") == row["trained_by_run_id"]) & (f.col("kind") != MODEL)
+    usual = [name for name in models.columns if name not in MODEL_COLUMNS or name == "kind"]
+    featured = with_features(sales, models.where(own).select(*usual))
+    judged = with_verdicts(featured, verdicts_of(feedback))
+    config = AnomalyConfig(segment="segment")
+    return _as_table(score_anomalies(judged, FEATURES, config, model).scores, model, row)
+
+
+def _as_table(scores: DataFrame, model: AnomalyModel, used: dict[str, Any]) -> DataFrame:
+    # Of equal shares the first in the order of the alphabet.
+    entries = f.transform(f.map_entries("shares"), _negated)
+    rows = scores.withColumn("main_feature", f.array_min(entries)["name"])
+    own_scale = f.col("segment").isin(*model.scales.by_segment)
+    over = f.col("is_anomaly")
+    cells = {
+        "is_anomaly": over & ~f.col("is_expected"),
+        "is_over_threshold": over,
+        "reason": sentence(f.col("main_feature")),
+        "segment": f.when(own_scale, f.col("segment")).otherwise("all"),
+        "model_run_id": f.lit(max(used["model_run_ids"])),
+        "scored_at": f.lit(datetime.now(UTC)).cast("timestamp"),
+    }
+    return rows.select(*(cells.get(name, f.col(name)).alias(name) for name in _COLUMNS))
+
+
+def _negated(entry: Column) -> Column:
+    return f.struct((-entry["value"]).alias("share"), entry["key"].alias("name"))
+
+
+def _nothing(sales: DataFrame) -> DataFrame:
+    """Return no scores, where there is no sale."""
+    if not sales.isEmpty():
+        raise P360Error(
+            f"{MODELS} holds no model for these sales; run 'dbt build --select {MODELS}+'"
+        )
+    types = ", ".join(f"{name} {kind}" for name, kind in _COLUMNS.items())
+    return sales.sparkSession.createDataFrame([], types)
