@@ -27,6 +27,7 @@ from python_jobs.anomalies.sales.model_runs import (
 )
 from python_jobs.anomalies.sales.sentences import sentence
 from python_jobs.anomalies.sales.usuals import usuals_of
+from python_jobs.anomalies.scaling import SPACES
 from python_jobs.errors import P360Error
 from python_jobs.server.spark_connect import connect_session
 from python_jobs.settings import Settings
@@ -110,6 +111,7 @@ class _Job:
         usuals = self._usuals(sales, kept if model_run else None)
         config = AnomalyConfig(
             seed=int(chosen["seed"]),
+            spaces=SPACES,
             clusters=tuple(chosen["clusters"]),
             flagged_share=self._budget.share_of(count, days),
             segment="segment",
