@@ -108,6 +108,11 @@ class _Job:
             return None
         runs = read_runs(self._spark, self._settings)
         kept = read_model(runs, model_run)
+        if model_run and kept and kept.model.features != FEATURES:
+            raise P360Error(
+                f"the model of run {model_run} has other features than sales have now; score "
+                "without --model-run, which trains one"
+            )
         usuals = self._usuals(sales, kept if model_run else None)
         config = AnomalyConfig(
             seed=int(chosen["seed"]),
@@ -223,6 +228,9 @@ class _Job:
         store = self._settings.store_schema
         tables = [f"{store}.{USUALS}__{run}" for run in dict.fromkeys(needed)]
         there = [name for name in tables if self._spark.catalog.tableExists(name)]
+        # Usual values of an earlier version of this project belong to models that score no more.
+        columns = self._spark.table(usuals).columns
+        there = [name for name in there if self._spark.table(name).columns == columns]
         move_view(self._spark, self._settings, USUALS, *there)
         move_view(self._spark, self._settings, MODEL_RUNS, version)
         move_view(self._spark, self._settings, SCORES, table)
