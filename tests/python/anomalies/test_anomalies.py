@@ -215,3 +215,10 @@ def test_feedback_is_checked_line_by_line(tmp_path: Path) -> None:
         file.write_text(header + line + "\n", "utf-8")
         with pytest.raises(P360Error, match=words):
             read_feedback(file)
+
+
+def test_a_space_that_is_none_is_refused() -> None:
+    with pytest.raises(P360Error, match="give one or more of standard, robust"):
+        AnomalyConfig(spaces=("ranks",))
+    with pytest.raises(P360Error, match="give one or more of standard, robust"):
+        AnomalyConfig(spaces=())
