@@ -87,10 +87,13 @@ def test_sales_of_nobody_are_no_customer_of_many_sales(spark: SparkSession) -> N
     assert {(row.gap_hours, row.category_rarity) for row in rows[800:]} == {(None, None)}
 
 
-def test_a_busy_season_is_no_burst(spark: SparkSession) -> None:
-    # Thrice as many a day, for ten days.
-    season = [
-        (24 * (40 + n // 16) + 6 + n % 16 + 0.3, f"C{n % 8}", f"P{n % 16}") for n in range(160)
+def test_a_busy_day_is_no_burst(spark: SparkSession) -> None:
+    # Ten sales an hour, eight hours a day, and on one day thrice as many; no one buys twice in it.
+    hours = [
+        24 * day + 9 + hour + n / (30 if day == 20 else 10)
+        for day in range(40)
+        for hour in range(8)
+        for n in range(30 if day == 20 else 10)
     ]
-    rows = featured(spark, [*usual(), *season])
+    rows = featured(spark, [(at, f"C{n % 211}", f"P{n % 197}") for n, at in enumerate(hours)])
     assert max(row.burst for row in rows) < 1.5
