@@ -6,6 +6,7 @@ classification task counts as unusual, and of some sets only a few rows of it ar
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -51,6 +52,11 @@ _IMBALANCED = (
     *("winequality-white-3_vs_7", "winequality-red-4", "kddcup-land_vs_portsweep"),
     *("poker-8_vs_6", "segment0", "vowel0"),
 )
+# What loads it, the unusual class, and how many of its rows are kept.
+_OF_SCIKIT = {
+    "breast cancer": (load_breast_cancer, 0, 21),
+    "digits": (load_digits, 4, 20),
+}
 
 
 @dataclass(frozen=True)
@@ -77,10 +83,22 @@ def labelled_sets() -> Iterator[LabelledSet]:
         values, labels = _read(name, "imbalanced")
         names, counts = np.unique(labels, return_counts=True)
         yield _made(name, values, labels == names[np.argmin(counts)], None)
-    cancer = load_breast_cancer()
-    yield _made("breast cancer", cancer.data, cancer.target == 0, 21)
-    digits = load_digits()
-    yield _made("digits", digits.data, digits.target == 4, 20)
+    for name, (load, unusual, kept) in _OF_SCIKIT.items():
+        task = load()
+        yield _made(name, task.data, task.target == unusual, kept)
+
+
+def half_of(name: str) -> int:
+    """Return to which half of the sets one belongs: 0, on which choices are made, or 1.
+
+    Sets made of the same rows (segment, segment0) are in the same half.
+    """
+    families = dict.fromkeys(_family(one) for one in (*_CLASSES, *_IMBALANCED, *_OF_SCIKIT))
+    return list(families).index(_family(name)) % 2
+
+
+def _family(name: str) -> str:
+    return re.split(r"[-0-9]", name)[0]
 
 
 def _read(name: str, kind: str) -> tuple[Floats, npt.NDArray[np.str_]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
@@ -14,42 +15,71 @@ from bench.anomalies.rivals import RIVALS
 from python_jobs.anomalies import AnomalyConfig, score_anomalies
 from python_jobs.anomalies.sales.features import FEATURES, with_features
 from python_jobs.anomalies.sales.usuals import usuals_of
+from python_jobs.anomalies.scaling import SPACES
 from python_jobs.terminal.console import steps
 
 PROJECT = "project"
 DETECTORS = (PROJECT, *RIVALS)
 
-Aurocs = dict[str, dict[str, float | None]]
+
+@dataclass(frozen=True)
+class Figures:
+    """How well a detector ranks the rows of a set.
+
+    Attributes:
+        auroc: Area under the receiver operating characteristic, 0.5 by chance.
+        precision: Average precision, by chance the share of unusual rows.
+    """
+
+    auroc: float
+    precision: float
+
+    @classmethod
+    def of(cls, is_unusual: Flags, scores: Floats) -> Figures:
+        """Return the figures of scores (rows,)."""
+        return cls(
+            float(roc_auc_score(is_unusual, scores)),
+            float(average_precision_score(is_unusual, scores)),
+        )
 
 
-def on_labelled_sets(spark: SparkSession) -> Aurocs:
-    """Return for each set the AUROC of each detector; None where it refuses the rows."""
-    found: Aurocs = {}
+Found = dict[str, dict[str, Figures | None]]
+
+
+def on_labelled_sets(spark: SparkSession) -> Found:
+    """Return for each set the figures of each detector; None where it refuses the rows."""
+    found: Found = {}
     sets = list(labelled_sets())
     with steps("labelled sets", total=len(sets)) as step:
         for one in sets:
             scores: dict[str, Floats | None] = {PROJECT: _score(spark, one.values)}
             scores |= {name: detect(one.values) for name, detect in RIVALS.items()}
             found[one.name] = {
-                name: None if score is None else float(roc_auc_score(one.is_unusual, score))
+                name: None if score is None else Figures.of(one.is_unusual, score)
                 for name, score in scores.items()
             }
             step.advance(one.name)
     return found
 
 
-def on_planted_sales(spark: SparkSession, sales: DataFrame, budget: float) -> list[list[str]]:
+def on_planted_sales(sales: DataFrame, budget: float, clusters: tuple[int, ...]) -> list[list[str]]:
     """Return the rows of a table: each detector, on the same features of the same sales.
 
     Args:
-        spark: The session.
         sales: What ``write_accepted_sales`` wrote.
         budget: Share of the sales that people can look at.
+        clusters: The numbers of clusters with which sales are scored.
     """
     usuals = usuals_of(sales).persist()
     featured = with_features(sales, usuals).persist()
     with steps("planted sales"):
-        config = AnomalyConfig(segment="segment", flagged_share=budget, ids=("_row_id",))
+        config = AnomalyConfig(
+            segment="segment",
+            spaces=SPACES,
+            clusters=clusters,
+            flagged_share=budget,
+            ids=("_row_id",),
+        )
         scored = score_anomalies(featured, FEATURES, config).scores
         table = scored.select("_row_id", "score", *FEATURES).toArrow().sort_by("_row_id")
         kinds = sales.select("_row_id", "planted").toArrow().sort_by("_row_id")["planted"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from python_jobs.anomalies.scaling import SPACES
 from python_jobs.errors import P360Error
 
 _SHARE = re.compile(r"(\d+(?:\.\d+)?)\s*%")
@@ -55,6 +56,8 @@ class AnomalyConfig:
 
     Attributes:
         seed: Seed of KMeans.
+        spaces: How the features are scaled, one or more of ``SPACES``. Features that are logarithms
+            already want the standard one as well: the robust one takes their logarithm again.
         clusters: The numbers of clusters of the ensemble.
         large_share: Share of the rows that the large clusters hold together; smaller clusters are
             not counted as normal (He, Xu and Deng 2003).
@@ -68,8 +71,9 @@ class AnomalyConfig:
     """
 
     seed: int = 360
-    clusters: tuple[int, ...] = (1, 2, 4, 8, 16)
-    large_share: float = 0.9
+    spaces: tuple[str, ...] = ("robust",)
+    clusters: tuple[int, ...] = (4, 6, 8, 12, 16)
+    large_share: float = 0.6
     flagged_share: float = 0.005
     segment: str | None = None
     thin_segment: int = 300
@@ -86,6 +90,8 @@ class AnomalyConfig:
         """
         if not self.clusters or min(self.clusters) < 1:
             raise P360Error(f"clusters are {self.clusters}; give one or more numbers of 1 or more")
+        if not self.spaces or not set(self.spaces) <= set(SPACES):
+            raise P360Error(f"spaces are {self.spaces}; give one or more of {', '.join(SPACES)}")
         for name in ("large_share", "flagged_share"):
             if not 0 < getattr(self, name) <= 1:
                 raise P360Error(f"{name} is {getattr(self, name)}; it must be above 0, at most 1")

@@ -14,7 +14,7 @@ from python_jobs.anomalies.config import AnomalyConfig
 from python_jobs.anomalies.drift import bins_of
 from python_jobs.anomalies.kmeans import fit_clusterings
 from python_jobs.anomalies.model import AnomalyModel, Clustering, ensemble_shares
-from python_jobs.anomalies.scaling import SPACES, Floats, Scales
+from python_jobs.anomalies.scaling import Floats, Scales
 from python_jobs.errors import P360Error
 
 _POINTS = 2_000  # Of the score's distribution, evenly, and as many again in its upper end.
@@ -75,7 +75,7 @@ def fit_model(
 ) -> AnomalyModel:
     """Learn from values (rows, features) and their segments (rows,)."""
     scales = Scales.of(values, segments, config.thin_segment)
-    spaces = {space: scales.to_space(values, segments, space) for space in SPACES}
+    spaces = {space: scales.to_space(values, segments, space) for space in config.spaces}
     ensemble = fit_clusterings(
         spark,
         {space: points[np.lexsort(points.T)] for space, points in spaces.items()},
@@ -113,7 +113,10 @@ def threshold_of(scores: Floats, share: float) -> float:
 def _shown(ensemble: Sequence[Clustering]) -> int:
     """Return the place of the robust clustering with the best silhouette; else of the last one."""
     robust = [place for place, one in enumerate(ensemble) if one.space == "robust"]
-    return max(robust, key=lambda place: (ensemble[place].silhouette or -1.0, -place))
+    return max(
+        robust or range(len(ensemble)),
+        key=lambda place: (ensemble[place].silhouette or -1.0, -place),
+    )
 
 
 def _distribution(scores: Floats) -> tuple[Floats, Floats]:

@@ -7,8 +7,10 @@ price_to_product     ln(unit price / median price of the product)
 quantity_to_customer ln(quantity / usual quantity of the customer)
 amount_to_customer   ln(amount / usual amount of the customer)
 hour_rarity          -ln(share of all sales that fall into this hour of the day)
-gap_to_customer      ln((1 h + time since the customer's last sale) / (1 h + usual))
+gap_to_customer      ln((1 h + time since the customer bought before) / (1 h + usual)); the lines of
+                     an order, which share a moment, have the same
 category_rarity      -ln(share of the customer's sales that fall into this category)
+burst                many sales of its customer, its product or the shop within an hour (bursts.py)
 ==================== ==============================================================================
 
 What is usual of a customer with few sales leans on all customers, as if they had made
@@ -17,8 +19,10 @@ What is usual of a customer with few sales leans on all customers, as if they ha
 
 from __future__ import annotations
 
-from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as f
+
+from python_jobs.anomalies.sales.bursts import BURST_COLUMNS, with_burst, with_moments
 
 FEATURES = (
     "amount",
@@ -29,11 +33,19 @@ FEATURES = (
     "hour_rarity",
     "gap_to_customer",
     "category_rarity",
+    "burst",
 )
 # What of a sale the features are worked out from.
 JUDGED_COLUMNS = (
     *("customer_id", "product_id", "category", "transaction_at", "quantity", "unit_price"),
     "amount",
+)
+# What of a sale, and of what is usual, its sentence says.
+_SAID = (
+    *("transaction_at", "hour", "gap_hours", "unit_price", "usual_price", "usual_quantity"),
+    *("usual_amount", "usual_gap_hours", "product_quantity", "product_amount"),
+    *("product_sale_count", "category_quantity", "category_amount", "all_quantity", "all_amount"),
+    *("all_sale_count", "hour_sale_count", "category_sale_count", *BURST_COLUMNS),
 )
 _BORROWED = 3
 _SECONDS_PER_HOUR = 3_600
@@ -43,61 +55,40 @@ def with_features(sales: DataFrame, usuals: DataFrame) -> DataFrame:
     """Return the sales with their features, in the columns ``FEATURES``.
 
     Args:
-        sales: Rows of silver_sales.
+        sales: Rows of silver_sales, all of them: gaps and bursts hang on a sale's neighbours.
         usuals: What ``usuals_of`` gave, of these sales or of earlier ones.
 
     Returns:
         One row per sale: ids, ``segment`` (its category), features (null where nothing is known),
-        and what sentences need: ``sale_quantity``, ``sale_amount``, ``unit_price``,
-        ``usual_price``, ``usual_quantity``, ``usual_amount``, ``category_quantity``,
-        ``category_amount``, ``gap_hours``, ``hour``, ``category_count``, ``customer_count``.
+        and what sentences need.
     """
-    by_time = Window.partitionBy("customer_id").orderBy("transaction_at", "_row_id")
-    before = f.lag("transaction_at").over(by_time)
     sales = sales.select(
         *("_row_id", "transaction_id", "customer_id", "product_id", "category", "transaction_at"),
         *(f.col(name).cast("double").alias(name) for name in ("quantity", "unit_price", "amount")),
-        f.when(
-            f.col("customer_id").isNotNull(),
-            (f.unix_timestamp("transaction_at") - f.unix_timestamp(before)) / _SECONDS_PER_HOUR,
-        ).alias("gap_hours"),
         f.hour("transaction_at").alias("hour"),
     )
-    return _features(_with_usuals(sales, usuals))
+    return _features(_with_usuals(with_moments(sales), usuals))
 
 
 def _with_usuals(sales: DataFrame, usuals: DataFrame) -> DataFrame:
     """Join what is usual for the sale's product, customer and so on, each under its own names."""
 
-    def of_kind(kind: str, *columns: Column) -> DataFrame:
-        return usuals.where(f.col("kind") == kind).select(*columns)
+    def of_kind(kind: str, numbers: tuple[str, ...], **ids: Column) -> DataFrame:
+        """Return the numbers of a kind as ``<kind>_<number>``, beside its ids."""
+        own = (f.col(name).alias(f"{kind}_{name}") for name in numbers)
+        named = (column.alias(name) for name, column in ids.items())
+        return usuals.where(f.col("kind") == kind).select(*named, *own)
 
-    numbers = ("quantity", "amount", "gap_hours", "sale_count")
-    product = of_kind(
-        "product", f.col("id").alias("product_id"), f.col("unit_price").alias("usual_price")
-    )
-    customer = of_kind(
-        "customer",
-        f.col("id").alias("customer_id"),
-        *(f.col(name).alias(f"customer_{name}") for name in numbers),
-    )
+    this, medians = f.col("id"), ("quantity", "amount")
+    counts = ("sale_count", "moment_count")
+    product = of_kind("product", ("unit_price", *medians, *counts), product_id=this)
+    customer = of_kind("customer", (*medians, "gap_hours", *counts), customer_id=this)
     pair = of_kind(
-        "customer_category",
-        f.col("id").alias("customer_id"),
-        f.col("other_id").alias("category"),
-        f.col("sale_count").alias("pair_count"),
+        "customer_category", ("sale_count",), customer_id=this, category=f.col("other_id")
     )
-    category = of_kind(
-        "category",
-        f.col("id").alias("category"),
-        f.col("sale_count").alias("category_sales"),
-        f.col("quantity").alias("category_quantity"),
-        f.col("amount").alias("category_amount"),
-    )
-    hour = of_kind(
-        "hour", f.col("id").cast("int").alias("hour"), f.col("sale_count").alias("hour_sales")
-    )
-    whole = of_kind("all", *(f.col(name).alias(f"all_{name}") for name in numbers))
+    category = of_kind("category", (*medians, "sale_count"), category=this)
+    hour = of_kind("hour", counts, hour=this.cast("int"))
+    whole = of_kind("all", (*medians, "gap_hours", *counts))
     return (
         sales.join(product, "product_id", "left")
         .join(customer, "customer_id", "left")
@@ -109,8 +100,38 @@ def _with_usuals(sales: DataFrame, usuals: DataFrame) -> DataFrame:
 
 
 def _features(sales: DataFrame) -> DataFrame:
-    count = f.coalesce(f.col("customer_sale_count"), f.lit(0))
+    sales = with_burst(_with_usual_values(sales))
+    count = f.col("customer_count")
     all_count = f.col("all_sale_count")
+    share_of_category = f.coalesce(f.col("category_sale_count"), f.lit(1)) / all_count
+    own = f.col("category_count") + _BORROWED * share_of_category
+    features = {
+        "amount": f.col("amount"),
+        "quantity": f.col("quantity"),
+        "price_to_product": _log_ratio(f.col("unit_price"), f.col("usual_price")),
+        "quantity_to_customer": _log_ratio(f.col("quantity"), f.col("usual_quantity")),
+        "amount_to_customer": _log_ratio(f.col("amount"), f.col("usual_amount")),
+        "hour_rarity": -f.ln(f.coalesce(f.col("hour_sale_count"), f.lit(1)) / all_count),
+        "gap_to_customer": f.ln((f.col("gap_hours") + 1) / (f.col("usual_gap_hours") + 1)),
+        "category_rarity": f.when(
+            f.col("_is_customer") & f.col("category").isNotNull(),
+            -f.ln(own / (count + _BORROWED)),
+        ),
+        "burst": f.col("burst"),
+    }
+    return sales.select(
+        *("_row_id", "transaction_id", *_SAID),
+        f.col("quantity").alias("sale_quantity"),
+        f.col("amount").alias("sale_amount"),
+        f.coalesce(f.col("category"), f.lit("(none)")).alias("segment"),
+        *("category_count", "customer_count"),
+        *(feature.alias(name) for name, feature in features.items()),
+    )
+
+
+def _with_usual_values(sales: DataFrame) -> DataFrame:
+    """Add what is usual of the sale's customer, and the time since it bought before."""
+    count = f.coalesce(f.col("customer_sale_count"), f.lit(0))
 
     def usual(name: str) -> Column:
         """Return the customer's usual, leaning on all customers' (a mean of logarithms)."""
@@ -118,35 +139,18 @@ def _features(sales: DataFrame) -> DataFrame:
         own = f.when(own > 0, own).otherwise(whole)
         return f.exp((count * f.ln(own) + _BORROWED * f.ln(whole)) / (count + _BORROWED))
 
-    gap = f.coalesce(f.col("customer_gap_hours"), f.col("all_gap_hours") * all_count / 2)
-    share_of_category = f.coalesce(f.col("category_sales"), f.lit(1)) / all_count
-    pair = f.coalesce(f.col("pair_count"), f.lit(0))
-    features = {
-        "amount": f.col("amount"),
-        "quantity": f.col("quantity"),
-        "price_to_product": _log_ratio(f.col("unit_price"), f.col("usual_price")),
-        "quantity_to_customer": _log_ratio(f.col("quantity"), f.col("usual_quantity")),
-        "amount_to_customer": _log_ratio(f.col("amount"), f.col("usual_amount")),
-        "hour_rarity": -f.ln(f.coalesce(f.col("hour_sales"), f.lit(1)) / all_count),
-        "gap_to_customer": f.ln((f.col("gap_hours") + 1) / (gap + 1)),
-        "category_rarity": f.when(
-            f.col("customer_id").isNotNull(),
-            -f.ln((pair + _BORROWED * share_of_category) / (count + _BORROWED)),
-        ),
-    }
-    sales = sales.withColumns(
-        {"usual_quantity": usual("quantity"), "usual_amount": usual("amount")}
-    )
-    return sales.select(
-        *("_row_id", "transaction_id", "hour", "gap_hours"),
-        *("usual_price", "usual_quantity", "usual_amount", "category_quantity", "category_amount"),
-        f.col("quantity").alias("sale_quantity"),
-        f.col("amount").alias("sale_amount"),
-        "unit_price",
-        f.coalesce(f.col("category"), f.lit("(none)")).alias("segment"),
-        pair.alias("category_count"),
-        count.alias("customer_count"),
-        *(feature.alias(name) for name, feature in features.items()),
+    seconds = f.unix_timestamp("transaction_at") - f.unix_timestamp("customer_before")
+    half_of_all = f.col("all_gap_hours") * f.col("all_moment_count") / 2
+    return sales.withColumns(
+        {
+            "customer_count": count,
+            "category_count": f.coalesce(f.col("customer_category_sale_count"), f.lit(0)),
+            "usual_price": f.col("product_unit_price"),
+            "usual_quantity": usual("quantity"),
+            "usual_amount": usual("amount"),
+            "gap_hours": seconds / _SECONDS_PER_HOUR,
+            "usual_gap_hours": f.coalesce(f.col("customer_gap_hours"), half_of_all),
+        }
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from python_jobs.anomalies.config import AnomalyConfig, Budget
 from python_jobs.anomalies.drift import LEAST, SHIFTED, Drift
+from python_jobs.anomalies.scaling import SPACES
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,7 @@ class Chosen:
         """Return how to learn from so many sales on so many days."""
         return AnomalyConfig(
             seed=self.seed,
+            spaces=SPACES,
             clusters=self.clusters,
             flagged_share=self.budget.share_of(sales, days),
             segment="segment",

@@ -197,3 +197,10 @@ def test_budgets() -> None:
             Budget.parse(text)
     with pytest.raises(P360Error, match="flagged_share is 0"):
         AnomalyConfig(flagged_share=0)
+
+
+def test_a_space_that_is_none_is_refused() -> None:
+    with pytest.raises(P360Error, match="give one or more of standard, robust"):
+        AnomalyConfig(spaces=("ranks",))
+    with pytest.raises(P360Error, match="give one or more of standard, robust"):
+        AnomalyConfig(spaces=())

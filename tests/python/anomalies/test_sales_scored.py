@@ -13,6 +13,7 @@ import yaml
 from conftest import REPOSITORY, Scratch, scratch_project
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as f
+from reasons import share_with_usual_value
 
 from python_jobs.anomalies.sales.kept import MODEL
 from python_jobs.anomalies.sales.learning import learnt_models
@@ -91,10 +92,18 @@ def test_what_was_planted_is_flagged(sales: tuple[Scratch, str]) -> None:
         kind: [flagged.get(s["transaction_id"]) for s in truth["unusual"] if s["kind"] == kind]
         for kind in ("quantity_spike", "price_spike", "decimal_slip", "night_burst")
     }
-    assert all("quantity" in str(reason) for reason in found["quantity_spike"]), found
+    assert all(" pieces; " in str(reason) for reason in found["quantity_spike"]), found
     assert all("unit price" in str(reason) for reason in found["price_spike"]), found
     assert all("unit price" in str(reason) for reason in found["decimal_slip"]), found
-    assert any(found["night_burst"]), found
+    burst = [reason for reason in found["night_burst"] if reason]
+    assert len(burst) >= 0.8 * len(found["night_burst"]), found
+    assert all("times within an hour; usually once in" in reason for reason in burst), found
+
+
+def test_reasons_name_a_usual_value(sales: tuple[Scratch, str]) -> None:
+    project, _ = sales
+    reasons = [reason for (reason,) in project.query(f"select reason from {LIVE}")]
+    assert share_with_usual_value(reasons) >= 0.99
 
 
 def test_the_kept_model_scores_again_and_the_scorings_are_recorded(

@@ -6,6 +6,7 @@ import csv
 import json
 import math
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -155,28 +156,91 @@ def test_silhouette_is_that_of_spark(spark: SparkSession) -> None:
 @pytest.mark.parametrize(
     ("feature", "changes", "words"),
     [
+        ("quantity", {"sale_quantity": 80_995.0}, "80,995 pieces; this product usually sells 3"),
+        # Of a product that sells by the hundred that is no reason.
+        (
+            "quantity",
+            {"sale_quantity": 400.0, "product_quantity": 380.0},
+            "400 pieces; a sale in this category usually has 2",
+        ),
+        (
+            "quantity",
+            {"sale_quantity": 1.0, "product_sale_count": 4, "category_quantity": None},
+            "1 piece; a sale usually has 5",
+        ),
+        ("quantity", {"sale_quantity": 3.2}, "3.2 pieces; a sale in this category usually has 2"),
+        (
+            "amount",
+            {"sale_amount": 750.0},
+            "amount 750.00; this product usually brings 30.00 a sale",
+        ),
+        (
+            "amount",
+            {"sale_amount": 750.0, "product_amount": 700.0},
+            "amount 750.00; a sale in this category usually brings 50.00",
+        ),
+        (
+            "amount",
+            {"product_amount": None, "category_amount": None, "all_amount": None},
+            "amount 100.00",
+        ),
         (
             "quantity_to_customer",
             {"sale_quantity": 80.0},
-            "quantity 40 times what this customer usually buys",
+            "80 pieces; this customer usually buys 2.5",
+        ),
+        (
+            "quantity_to_customer",
+            {"sale_quantity": 80.0, "customer_count": 1},
+            "80 pieces; customers usually buy 2.5",
         ),
         (
             "amount_to_customer",
-            {"sale_amount": 25.0},
-            "amount 1/4 of what this customer usually spends",
+            {"sale_amount": 1250.0},
+            "amount 1,250.00; this customer usually spends 100.00",
         ),
         (
             "price_to_product",
-            {"unit_price": 9.0},
-            "unit price 10 % below what this product usually costs",
+            {"unit_price": 0.003},
+            "unit price 0.003; this product usually costs 10.00",
         ),
-        ("price_to_product", {"usual_price": None}, "unusual unit price"),
-        ("amount", {"sale_amount": 750.0}, "amount 15 times what is usual in its category"),
-        ("quantity", {"sale_quantity": 5.0}, "quantity 2.5 times what is usual in its category"),
-        ("hour_rarity", {}, "sold between 23 and 00 o'clock UTC, when few sales are made"),
-        ("gap_to_customer", {"gap_hours": 0.1}, "bought 6 minutes after the customer's last sale"),
-        ("gap_to_customer", {"gap_hours": 96.0}, "bought 4 days after the customer's last sale"),
-        ("category_rarity", {}, "1 of this customer's 28 sales are in the category Books"),
+        ("price_to_product", {"usual_price": None}, "unit price 10.00"),
+        ("hour_rarity", {}, "at 23:12 UTC; only 2 of this shop's 4,379 sales fall into that hour"),
+        (
+            "hour_rarity",
+            {"hour_sale_count": 1000},
+            "at 23:12 UTC; 1,000 of this shop's 4,379 sales fall into that hour",
+        ),
+        (
+            "gap_to_customer",
+            {"gap_hours": 0.1},
+            "6 minutes after this customer's last sale; usually 4 days pass",
+        ),
+        (
+            "gap_to_customer",
+            {"gap_hours": 24.0},
+            "24 hours after this customer's last sale; usually 4 days pass",
+        ),
+        (
+            "category_rarity",
+            {},
+            "category Books; only 1 of this customer's 28 sales and 12 % of all sales are in it",
+        ),
+        (
+            "burst",
+            {},
+            "this customer bought 6 times within an hour; usually once in 12 days",
+        ),
+        (
+            "burst",
+            {"burst_of": "product", "burst_usual": 3.0},
+            "this product sold 6 times within an hour; usually 3 times",
+        ),
+        (
+            "burst",
+            {"burst_of": "shop", "burst_count": 41, "burst_usual": 0.4},
+            "this shop sold 41 times between 23:00 and 00:00 UTC; usually 0.4 times",
+        ),
     ],
 )
 def test_the_sentence_for_each_kind(
@@ -185,22 +249,38 @@ def test_the_sentence_for_each_kind(
     assert feature in FEATURES
     sale = {
         "sale_quantity": 2.0,
-        "usual_quantity": 2.0,
+        "usual_quantity": 2.5,
+        "product_quantity": 3.0,
         "category_quantity": 2.0,
+        "all_quantity": 5.0,
         "sale_amount": 100.0,
         "usual_amount": 100.0,
+        "product_amount": 30.0,
         "category_amount": 50.0,
+        "all_amount": 60.0,
         "unit_price": 10.0,
         "usual_price": 10.0,
         "gap_hours": 24.0,
+        "usual_gap_hours": 96.0,
+        "burst_usual": 1 / (12 * 24),
+        "burst_count": 6,
+        "burst_of": "customer",
         "hour": 23,
+        "transaction_at": datetime(2026, 3, 1, 23, 12, tzinfo=UTC),
+        "hour_sale_count": 2,
+        "product_sale_count": 9,
+        "category_sale_count": 525,
+        "all_sale_count": 4379,
         "category_count": 1,
         "customer_count": 28,
         "segment": "Books",
     } | changes
-    kinds = {"hour": "int", "segment": "string"}
-    kinds |= dict.fromkeys(("category_count", "customer_count"), "bigint")
-    types = ", ".join(f"{name} {kinds.get(name, 'double')}" for name in sale)
+    kinds = {"hour": "int", "transaction_at": "timestamp"}
+    kinds |= dict.fromkeys(("segment", "burst_of"), "string")
+    types = ", ".join(
+        f"{name} {kinds.get(name, 'bigint' if name.endswith('_count') else 'double')}"
+        for name in sale
+    )
     frame = spark.createDataFrame([tuple(sale.values())], types)
     assert frame.select(sentence(f.lit(feature))).collect()[0][0] == words
 

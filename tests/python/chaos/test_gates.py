@@ -109,9 +109,7 @@ def test_a_dead_holders_lock_is_taken_over(built: ChaosProject, built_oracle: Or
         assert built_oracle.damage_after_full_run(connection, built.live_rows) == []
 
 
-def test_a_partial_run_takes_its_own_models_live(
-    built: ChaosProject, built_oracle: Oracle
-) -> None:
+def test_a_partial_run_takes_its_own_models_live(built: ChaosProject, built_oracle: Oracle) -> None:
     before, after = built.live_rows, built.new_rows
     built.write_seed(after)
     done = built.build("--select", "client_sales_raw")

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from conftest import REPOSITORY, Scratch, scratch_project
+from reasons import share_with_usual_value
 
 ARCHIVE = REPOSITORY.parent / "shared" / "data" / "online_retail" / "by_day.tar.xz"
 
@@ -157,6 +158,15 @@ def test_shares_stay_sane_beside_customers_who_returned_more_than_they_bought(
         assert 0 <= low < high <= 1, table
         assert abs(total - 1) < Decimal("0.001"), table
         assert below > 0, table
+
+
+def test_reasons_name_a_usual_value(retail: Scratch) -> None:
+    scores = "from {s}.ml_sales_anomaly_scores"
+    reasons = [reason for (reason,) in retail.query(f"select reason {scores} where is_anomaly")]
+    assert len(reasons) > 2_000
+    assert share_with_usual_value(reasons) >= 0.95
+    some = retail.query(f"select reason {scores} order by _row_id limit 20000")
+    assert share_with_usual_value([reason for (reason,) in some]) >= 0.95
 
 
 def test_the_same_files_again_are_not_loaded_again(retail: Scratch, files: Path) -> None:
