@@ -23,7 +23,7 @@ set -o pipefail; $(PIP) install --progress-bar off --no-compile --no-deps --requ
   END { if (bar) print "" > "/dev/stderr" }'
 endef
 
-.PHONY: help run test chaos test-exports test-cluster test-image bench bench-anomalies bench-dashboard lint format setup setup-dev down pins clean
+.PHONY: help run test chaos test-exports test-cluster test-image bench bench-build bench-anomalies bench-dashboard lint format setup setup-dev down pins clean
 
 ##@ Use
 
@@ -64,6 +64,9 @@ test-image: setup-dev ## Build the image and run the compose file's services (ro
 
 bench: setup-dev ## Compare with tutorial scripts, DuckDB and stock dbt; write docs/bench.md
 	@$(BIN)/python -m bench --rows $(ROWS) --docs docs $(BENCH)
+
+bench-build: setup-dev ## Measure what a run of few rows costs (fifteen minutes)
+	@$(BIN)/python -m bench.build $(BENCH)
 
 bench-dashboard: setup-dev ## Measure the dashboard in Chromium and under load (two minutes)
 	@PYTHONPATH=tests $(BIN)/python -m browser.measure

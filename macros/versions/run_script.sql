@@ -12,7 +12,7 @@
     {%- for statement in statements -%}
         {%- do plain.append(modules.re.sub(';\\s*$', '', statement)) -%}
     {%- endfor -%}
-    {%- for some in plain | batch(50) -%}
+    {%- for some in plain | batch(100) -%}
         {%- do run_query(
             some[0] if some | length == 1 else 'begin\n' ~ some | join(';\n') ~ ';\nend'
         ) -%}

@@ -156,6 +156,6 @@ def test_readers_notice_stock_materializations(chaos: ChaosProject, proxy: Fault
 @pytest.mark.usefixtures("full_chaos")
 def test_readers_notice_views_that_move_one_by_one(chaos: ChaosProject, proxy: FaultProxy) -> None:
     chaos.edit("macros/versions/go_live.sql", "{%- if text -%}", "{%- if false -%}")
-    chaos.edit("macros/versions/run_script.sql", "batch(50)", "batch(1)")
+    chaos.edit("macros/versions/run_script.sql", "batch(100)", "batch(1)")
     readers = read_while_rebuilding(chaos, proxy, 2, 10, f"{chaos.schema}_live")
     assert any("several runs" in fault for fault in readers.faults), readers.faults
