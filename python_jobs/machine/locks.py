@@ -41,6 +41,7 @@ def file_is_locked(path: Path) -> bool:
 
 def holder_of(path: Path) -> str:
     """Return `` by process 123 (java)`` for the process that has the file open, where visible."""
+    path = path.resolve()  # As the system tells it, whatever links lead there.
     for process in psutil.process_iter(["pid", "name"]):
         try:
             if any(Path(opened.path) == path for opened in process.open_files()):
