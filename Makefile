@@ -65,7 +65,7 @@ test-image: setup-dev ## Build the image and run the compose file's services (ro
 bench: setup-dev ## Compare with tutorial scripts, DuckDB and stock dbt; write docs/bench.md
 	@$(BIN)/python -m bench --rows $(ROWS) --docs docs $(BENCH)
 
-bench-build: setup-dev ## Measure what a run of few rows costs (fifteen minutes)
+bench-build: setup-dev ## Measure what a run of few rows costs (twenty minutes)
 	@$(BIN)/python -m bench.build $(BENCH)
 
 bench-dashboard: setup-dev ## Measure the dashboard in Chromium and under load (two minutes)
