@@ -26,13 +26,13 @@
 
 {% macro _add_stored(name, texts) %}
     {%- set found = known_relation(store_schema(), name) -%}
+    {%- set text = found.text if found -%}
     {#- The rows of a table, of raw files and of a by_load model are told by their loads. -#}
-    {%- if found and found.text
-        and modules.re.search('/\\* loads: |_files__\\d{20}\\b', found.text) -%}
+    {%- if text and modules.re.search('/\\* loads: |_files__\\d{20}\\b', text) -%}
         {%- do texts.append(found.columns | string) -%}
-    {%- elif found and found.text -%}
-        {%- do texts.append(found.text) -%}
-        {%- for parent in modules.re.findall('\\b' ~ store_schema() ~ '\\.(\\w+)', found.text) -%}
+    {%- elif text -%}
+        {%- do texts.append(text) -%}
+        {%- for parent in modules.re.findall('\\b' ~ store_schema() ~ '\\.(\\w+)', text) -%}
             {%- do _add_stored(parent, texts) -%}
         {%- endfor -%}
     {%- endif -%}

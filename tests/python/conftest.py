@@ -59,8 +59,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
         return
     home = Path(os.environ[_HOME])
     if _shared(home).exists():
-        environment = os.environ | json.loads(_shared(home).read_text("utf-8"))
-        subprocess.run([str(BIN / "p360"), "down"], env=environment, capture_output=True)
+        subprocess.run([str(BIN / "p360"), "down"], env=_read_shared(home), capture_output=True)
     if not exitstatus:
         shutil.rmtree(home, ignore_errors=True)
 
@@ -175,18 +174,23 @@ def scratch_environment() -> dict[str, str]:
     All processes that test have the same server, since each costs minutes of a processor until it
     is warm; the dashboard's port is a process's own.
     """
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("P360_")}
     home = Path(os.environ[_HOME])
     with lock(home / "environment.lock", lambda: None):
         if not _shared(home).exists():
             _shared(home).write_text(json.dumps(_new_environment(home)), "utf-8")
     (dash,) = free_ports(1)
-    return clean | json.loads(_shared(home).read_text("utf-8")) | {"P360_DASH_PORT": str(dash)}
+    return _read_shared(home) | {"P360_DASH_PORT": str(dash)}
 
 
 def _shared(home: Path) -> Path:
     """Return the file of what is the same for all processes that test."""
     return home / "environment.json"
+
+
+def _read_shared(home: Path) -> dict[str, str]:
+    """Return that on top of this process's variables, without a person's own for the project."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("P360_")}
+    return clean | json.loads(_shared(home).read_text("utf-8"))
 
 
 def _new_environment(home: Path) -> dict[str, str]:

@@ -92,10 +92,10 @@ def read_kept(spark: SparkSession, name: str, usual_types: StructType) -> Kept:
     return Kept(table, tuple(row.asDict(recursive=True) for row in rows))
 
 
-def usuals_in(table: DataFrame, run_id: str, usual_types: StructType) -> DataFrame:
+def usuals_in(table: DataFrame, run_id: str) -> DataFrame:
     """Return what was usual for the model that a run has trained."""
     own = table.where((f.col("trained_by_run_id") == run_id) & (f.col("kind") != MODEL))
-    return own.select(*usual_types.names)
+    return own.select("kind", *(name for name in table.columns if name not in MODEL_COLUMNS))
 
 
 def trained_of(row: dict[str, Any]) -> Trained:

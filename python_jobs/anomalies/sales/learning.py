@@ -181,7 +181,7 @@ class _Job:
 
     def _usuals_of(self, row: dict[str, Any]) -> DataFrame:
         assert self._kept.table is not None
-        return usuals_in(self._kept.table, row["trained_by_run_id"], self._usual_types)
+        return usuals_in(self._kept.table, row["trained_by_run_id"])
 
     def _reason_to_keep(self, used: dict[str, Any], seen: _Seen) -> str:
         if self._chosen.model_run:

@@ -11,7 +11,7 @@ from pyspark.sql import functions as f
 from python_jobs.anomalies import AnomalyConfig, AnomalyModel, score_anomalies
 from python_jobs.anomalies.sales.features import FEATURES, with_features
 from python_jobs.anomalies.sales.feedback import verdicts_of, with_verdicts
-from python_jobs.anomalies.sales.kept import MODEL, MODEL_COLUMNS, MODELS, model_of
+from python_jobs.anomalies.sales.kept import MODEL, MODELS, model_of, usuals_in
 from python_jobs.anomalies.sales.sentences import sentence
 from python_jobs.errors import P360Error
 
@@ -56,9 +56,7 @@ def scored_sales(sales: DataFrame, models: DataFrame, feedback: DataFrame) -> Da
             f"the model in {MODELS} has other features than sales have now; run 'dbt build "
             f"--select {MODELS}+'"
         )
-    own = (f.col("trained_by_run_id") == row["trained_by_run_id"]) & (f.col("kind") != MODEL)
-    usual = [name for name in models.columns if name not in MODEL_COLUMNS or name == "kind"]
-    featured = with_features(sales, models.where(own).select(*usual))
+    featured = with_features(sales, usuals_in(models, row["trained_by_run_id"]))
     judged = with_verdicts(featured, verdicts_of(feedback))
     config = AnomalyConfig(segment="segment")
     return _as_table(score_anomalies(judged, FEATURES, config, model).scores, model, row)
