@@ -36,7 +36,8 @@ def collect_training_rows(
 
     Which ones hangs on what they hold, not on their order: those whose hash falls below a limit.
     Where that gives far too many or too few, since a few rows make up most of the table, equal
-    rows are counted first and each frequent one is taken as often as its share asks for.
+    rows are counted first and each frequent one is taken as often as its share asks for. Where all
+    rows are to be left out, none is: there must be something to hold them against.
 
     Returns:
         Values (rows, features) and segments (rows,).
@@ -45,7 +46,8 @@ def collect_training_rows(
         P360Error: There is none.
     """
     if config.left_out:
-        rows = rows.where(~f.coalesce(f.col(_quoted(config.left_out)), f.lit(False)))
+        others = rows.where(~f.coalesce(f.col(_quoted(config.left_out)), f.lit(False)))
+        rows = rows if others.isEmpty() else others
     most = max(1, min(config.most_rows, config.most_cells // max(width, 1)))
     count = rows.count()
     if count == 0:

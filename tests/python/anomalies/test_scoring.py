@@ -108,6 +108,12 @@ def test_two_hundred_features(spark: SparkSession) -> None:
     assert sum(rows[0].shares.values()) == rows[0].score
 
 
+def test_where_all_rows_are_left_out_they_are_learnt_from(spark: SparkSession) -> None:
+    frame = spark.sql("select double(id % 7) as x, true as is_out from range(50)")
+    config = replace(FEW, left_out="is_out")
+    assert score_anomalies(frame, ["x"], config).model.training_rows == 50
+
+
 def test_what_cannot_be_judged_is_one_clear_line(spark: SparkSession) -> None:
     frame = spark.sql("select 1 as a, 'x' as b, 2.0 as score")
     for features, words in (

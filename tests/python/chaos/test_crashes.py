@@ -23,11 +23,11 @@ SECONDS = 300
 STATEMENTS = {
     "seed rows": r"insert into \w+_store\.client_sales_raw__",
     "create table as select": r"create table \w+_store\.silver_sales_assessed__rows__",
-    "move of a view": r"(alter|create) view \w+\.gold_sales_by_status as",
+    "move of a view": r"(alter|create) view \w+\.gold_sales_daily as",
     "between build and go-live": r"create view \w+_store\.release__",
-    "go-live, views learn": r"alter view \w+_live\.gold_sales_by_status as select `",
+    "go-live, views learn": r"alter view \w+_live\.gold_sales_daily as select `",
     "go-live, the step": r"alter view \w+_live\.live_run as",
-    "go-live, views forget": r"alter view \w+_live\.gold_sales_by_status as select \*",
+    "go-live, views forget": r"alter view \w+_live\.gold_sales_daily as select \*",
     "sweep": r"drop (view|table) if exists",
 }
 # The same moments where dbt-spark itself builds the tables, for the runs without protection.

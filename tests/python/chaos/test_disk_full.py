@@ -61,6 +61,7 @@ class FullDisk:
                     block = block[: len(block) // 2]
 
 
+@pytest.mark.usefixtures("full_chaos")
 def test_the_disk_is_full(
     small_disk: ChaosProject,
     victim_oracle: Oracle,
@@ -92,6 +93,7 @@ def test_the_disk_is_full(
             assert oracle.damage_after_full_run(connection, after) == [], phase
 
 
+@pytest.mark.usefixtures("full_chaos")
 def test_the_disk_is_full_during_a_load(small_disk: ChaosProject, tmp_path: Path) -> None:
     project = small_disk
     file = tmp_path / "day.csv"

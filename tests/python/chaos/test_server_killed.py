@@ -18,6 +18,7 @@ from chaos.oracle import Checksums, Oracle
 from chaos.test_crashes import STATEMENTS, STOCK_STATEMENT, check_recovery, struck_build
 
 
+@pytest.mark.usefixtures("full_chaos")
 def test_the_server_is_killed(
     victim: ChaosProject,
     victim_oracle: Oracle,
@@ -68,6 +69,7 @@ def test_without_protection_a_killed_server_or_a_cut_harms_readers(
     assert any("silver_sales_assessed" in fault for fault in damage), damage
 
 
+@pytest.mark.usefixtures("full_chaos")
 def test_a_load_is_killed(
     victim: ChaosProject, victim_oracle: Oracle, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:

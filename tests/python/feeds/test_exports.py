@@ -24,7 +24,7 @@ from python_jobs.feeds.new_feed import write_feed
 from python_jobs.settings import Settings
 
 EXPORTS = all_exports()
-ONE_OF = 4
+ONE_OF = 8
 FEED = "export"  # All are checked under one name: dbt keeps what it parsed while that is so.
 NUMBERS = ("quantity", "unit_price", "amount")
 # Each of these goes the whole way, since builds take long: one of each kind of trouble.

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from browser.oracle import random_filters
 from conftest import BIN, Scratch, hear_ctrl_c, scratch_project
+from reasons import share_with_usual_value
 
 from dashboards.data import sales
 from dashboards.data.store import Store
@@ -24,6 +25,7 @@ from python_jobs.generate.files import truth_path, write_sales
 from python_jobs.settings import Settings
 
 ROWS = 25_000  # More than one batch of the seed loader.
+SCORES = "{s}_live.semantic_sales_anomalies"
 UNIT_TEST = "START unit_test silver_sales_assessed::"
 
 
@@ -172,6 +174,31 @@ def test_a_renamed_column_opens_an_incident(
     shutil.rmtree(project.folder / "models" / "bronze" / "shop", ignore_errors=True)
     for file in (project.folder / "models" / "bronze").glob("*shop*"):
         file.unlink()
+
+
+def test_unusual_sales_that_were_planted_are_flagged(
+    planted: tuple[Scratch, dict[str, Any], str],
+) -> None:
+    project, truth, _ = planted
+    flagged = dict(project.query(f"select transaction_id, reason from {SCORES} where is_anomaly"))
+    found = {
+        kind: [flagged.get(s["transaction_id"]) for s in truth["unusual"] if s["kind"] == kind]
+        for kind in ("quantity_spike", "price_spike", "decimal_slip", "night_burst")
+    }
+    assert all(" pieces; " in str(reason) for reason in found["quantity_spike"]), found
+    assert all("unit price" in str(reason) for reason in found["price_spike"]), found
+    assert all("unit price" in str(reason) for reason in found["decimal_slip"]), found
+    burst = [reason for reason in found["night_burst"] if reason]
+    assert len(burst) >= 0.8 * len(found["night_burst"]), found
+    assert all("times within an hour; usually once in" in reason for reason in burst), found
+
+
+def test_reasons_name_a_usual_value(
+    planted: tuple[Scratch, dict[str, Any], str],
+) -> None:
+    project = planted[0]
+    reasons = [reason for (reason,) in project.query(f"select reason from {SCORES}")]
+    assert share_with_usual_value(reasons) >= 0.99
 
 
 def test_rule_counts_are_those_planted(planted: tuple[Scratch, dict[str, Any], str]) -> None:
