@@ -6,42 +6,14 @@
     Arguments:
         model: the relation.
     Example: `declared_types`
-    Result: one row for each column that differs, with both sides as Spark writes them.
+    Result: the name of each column that differs, and all types as Spark writes them.
 #}
 {% test declared_types(model) %}
-    {%- set declared = [] -%}
-    {%- if execute -%}
-        {%- for column in declared_columns(model) -%}
-            {%- do declared.append(column.name ~ ':' ~ column.data_type) -%}
-        {%- endfor -%}
-    {%- endif -%}
-    {#- A comma before a name ends a column, or a field of a nested type: on both sides alike. -#}
-    {%- set between_columns = ",(?=\\\\w+:)" -%}
-    with types as (
-        select
-            split('{{ declared | join(',') }}', '{{ between_columns }}') as declared,
-            split(regexp_extract(typeof(struct(relation.*)), '^struct<(.*)>$'), '{{ between_columns }}')
-                as actual
-        from (select 1)
-        left join (select * from {{ model }} where false) as relation on true
-    ),
-
-    differences as (
-        select
-            declared,
-            actual,
-            explode(
-                array_distinct(transform(
-                    concat(array_except(declared, actual), array_except(actual, declared)),
-                    side -> split_part(side, ':', 1)
-                ))
-            ) as column_name
-        from types
-    )
-
     select
-        column_name,
-        filter(declared, side -> split_part(side, ':', 1) = column_name) as declared_type,
-        filter(actual, side -> split_part(side, ':', 1) = column_name) as actual_type
-    from differences
+        explode(
+            {{ columns_of_other_types(model, 'typeof(struct(relation.*))') if execute else 'array()' }}
+        ) as column_name,
+        typeof(struct(relation.*)) as actual_types
+    from (select 1)
+    left join (select * from {{ model }} where false) as relation on true
 {% endtest %}

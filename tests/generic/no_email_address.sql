@@ -8,14 +8,7 @@
     Result: one row for each column that leaks, with the number of its rows.
 #}
 {% test no_email_address(model) %}
-    {%- set texts = [] -%}
-    {%- if execute -%}
-        {%- for column in declared_columns(model) -%}
-            {%- if column.data_type == 'string' or column.data_type.startswith('array') -%}
-                {%- do texts.append(column.name) -%}
-            {%- endif -%}
-        {%- endfor -%}
-    {%- endif -%}
+    {%- set texts = declared_texts(model) if execute else [] -%}
     select
         leak.column_name,
         leak.row_count

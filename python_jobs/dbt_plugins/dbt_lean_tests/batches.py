@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from dbt.clients.jinja import MacroGenerator
@@ -19,11 +18,9 @@ from dbt_common.events.functions import fire_event
 from dbt_common.events.types import Note
 from dbt_common.exceptions import DbtBaseException
 
+from dbt_lean_tests.sums import Sums, query_of, sums_of
+
 VARIABLE = "batch_tests"
-# Tests whose query takes the rows of one relation of which a condition is true.
-_ROW_WISE = ("not_null", "is_true", "is_a_day")
-_ROWS_WHERE = re.compile(r"\s*select\s[^()]+?\sfrom\s+([\w.`]+)\s+where\s(.+)", re.DOTALL)
-_COUNT_BOUND = re.compile(r"\s*(?:>=|>|<=|<|=|!=)\s*\d+\s*")
 
 
 class Batch:
@@ -65,19 +62,32 @@ class Batch:
         return self._answers.get(test.unique_id)
 
     def _ask(self, runner: TestRunner, manifest: Manifest) -> dict[str, TestResultData]:
+        sums: dict[int, Sums] = {}
         statements: dict[int, str] = {}
         for number, test in enumerate(self._tests):
             try:
                 self.compile(runner, test, manifest)
-                statements[number] = _statement_of(runner, test, manifest)
+                context = generate_runtime_model_context(test, runner.config, manifest)
+                told = sums_of(test, context, manifest)
+                if told:
+                    sums[number] = told
+                else:
+                    statements[number] = _statement_of(runner, test, manifest, context)
             except DbtBaseException:
                 continue  # Its own runner will say what is wrong with it.
-        if len(statements) < 2:
+        asked = len(sums) + len(statements)
+        if asked < 2:
             return {}
+        parts = [
+            f"select {number}, failures, should_warn, should_error from (\n{statement}\n)"
+            for number, statement in statements.items()
+        ]
+        if sums:
+            parts.append(query_of(sums))
         try:
-            response, table = runner.adapter.execute(self._joined(statements), fetch=True)
+            response, table = runner.adapter.execute("\nunion all\n".join(parts), fetch=True)
         except DbtBaseException as error:
-            told = f"{len(statements)} tests ask one by one, since one statement failed: {error}"
+            told = f"{asked} tests ask one by one, since one statement failed: {error}"
             fire_event(Note(msg=told), level=EventLevel.DEBUG)
             return {}
         answer = response.to_dict(omit_none=True)
@@ -86,24 +96,8 @@ class Batch:
                 int(failures), bool(warns), bool(fails), answer
             )
             for number, failures, warns, fails in table.rows
+            if failures is not None  # Else it has to ask for itself.
         }
-
-    def _joined(self, statements: Mapping[int, str]) -> str:
-        """Return one statement for all: one scan where rows are judged, the others side by side."""
-        scans: dict[str, dict[int, tuple[str, TestNode]]] = defaultdict(dict)
-        parts: list[str] = []
-        for number, statement in statements.items():
-            test = self._tests[number]
-            rows = rows_where(test)
-            if rows:
-                relation, condition = rows
-                scans[relation][number] = condition, test
-            else:
-                parts.append(
-                    f"select {number}, failures, should_warn, should_error from (\n{statement}\n)"
-                )
-        parts += [_scan(relation, tests) for relation, tests in scans.items()]
-        return "\nunion all\n".join(parts)
 
 
 def batches_of(task: Any) -> dict[str, Batch]:  # noqa: ANN401
@@ -138,37 +132,6 @@ def last_read(nodes: frozenset[str], graph: Any) -> frozenset[str]:  # noqa: ANN
     return nodes
 
 
-def rows_where(test: TestNode) -> tuple[str, str] | None:
-    """Return the relation and the condition of a test that looks at each row by itself.
-
-    ``None`` where it does not, or where its bounds are shares or sums, or its condition asks again.
-    """
-    config = test.config
-    metadata = getattr(test, "test_metadata", None)
-    if not metadata or metadata.name not in _ROW_WISE or config.limit is not None:
-        return None
-    if not all(_COUNT_BOUND.fullmatch(str(bound)) for bound in (config.warn_if, config.error_if)):
-        return None
-    match = _ROWS_WHERE.fullmatch(test.compiled_code or "")
-    if not match or re.search(r"\bselect\b|--", match.group(2), re.IGNORECASE):
-        return None
-    return match.group(1), match.group(2).strip()
-
-
-def _scan(relation: str, tests: Mapping[int, tuple[str, TestNode]]) -> str:
-    """Return the statement that reads a relation once for all these tests."""
-    counts = ",\n".join(
-        f"count_if({condition}) as failures_{number}" for number, (condition, _) in tests.items()
-    )
-    answers = ", ".join(
-        f"struct({number} as test_number, failures_{number} as failures,"
-        f" failures_{number} {test.config.warn_if} as should_warn,"
-        f" failures_{number} {test.config.error_if} as should_error)"
-        for number, (_, test) in tests.items()
-    )
-    return f"select inline(array({answers})) from (\nselect {counts}\nfrom {relation}\n)"
-
-
 def _can_join(test: TestNode) -> bool:
     """Return whether a test is a plain count of the rows of a query, with nothing to store."""
     config = test.config
@@ -178,9 +141,10 @@ def _can_join(test: TestNode) -> bool:
     return config.fail_calc == "count(*)" and not stores and not config.get("sql_header")
 
 
-def _statement_of(runner: TestRunner, test: TestNode, manifest: Manifest) -> str:
+def _statement_of(
+    runner: TestRunner, test: TestNode, manifest: Manifest, context: dict[str, Any]
+) -> str:
     """Return the statement that dbt would run for a test: its materialization's, not executed."""
-    context = generate_runtime_model_context(test, runner.config, manifest)
     materialization: Any = manifest.find_materialization_macro_by_name(
         runner.config.project_name, test.config.materialized, runner.adapter.type()
     )

@@ -28,6 +28,7 @@ from values
     as sales (id, amount, sale_date, kind, who)
 """
 CHILD = "select id, amount, kind from {{ ref('parent') }} where id = 1"
+EMPTY = "select id from {{ ref('child') }} where false"
 TYPES = {
     "id": "int",
     "amount": "decimal(18,2)",
@@ -81,6 +82,10 @@ CHILD_TESTS = [
         {"expression": "amount", "other": "ref('parent')", "other_expression": "amount"},
     ),
 ]
+EMPTY_TESTS = [
+    data_test("declared_types", "types_of_nothing"),
+    data_test("is_true", "nothing_is_true", {"expression": "id = 1"}),
+]
 BROKEN = data_test("is_true", "broken", {"expression": "no_such_column > 1"})
 COLUMN_TESTS = {
     "id": [{"unique": {"name": "unique_id"}}, {"not_null": {"name": "id_there"}}],
@@ -93,6 +98,7 @@ FOUND = {
     "warns": 2, "in_bounds": 2, "share": 2, "money": 2, "where": 1, "limit": 1, "asks": 0,
     "stored": 1, "summed": 3, "child_types": 1, "child_above_two": 1, "same_count": 1,
     "same_sum": 1, "unique_id": 1, "id_there": 0, "kinds": 1, "days": 1, "who_there": 1,
+    "types_of_nothing": 1, "nothing_is_true": 0,
 }  # fmt: skip
 STATUSES = {"warns": "warn", "in_bounds": "warn", "share": "warn"}
 
@@ -113,6 +119,7 @@ def project(server: dict[str, str], tmp_path_factory: pytest.TempPathFactory) ->
         (folder / "models").mkdir()
         (folder / "models" / "parent.sql").write_text(PARENT, "utf-8")
         (folder / "models" / "child.sql").write_text(CHILD, "utf-8")
+        (folder / "models" / "empty.sql").write_text(EMPTY, "utf-8")
         columns = [
             {"name": name, "data_type": kind, "data_tests": COLUMN_TESTS.get(name, [])}
             for name, kind in TYPES.items()
@@ -122,6 +129,11 @@ def project(server: dict[str, str], tmp_path_factory: pytest.TempPathFactory) ->
         models = [
             {"name": "parent", "columns": columns, "data_tests": PARENT_TESTS},
             {"name": "child", "columns": wrong, "data_tests": CHILD_TESTS},
+            {
+                "name": "empty",
+                "columns": [{"name": "id", "data_type": "bigint"}],
+                "data_tests": EMPTY_TESTS,
+            },
         ]
         described = {"models": models}
         (folder / "models" / "models.yml").write_text(yaml.safe_dump(described), "utf-8")
@@ -156,8 +168,9 @@ def test_together_or_one_by_one_they_find_the_same(project: Scratch) -> None:
     assert together == expected
     assert alone == expected
     assert len(many) == len(FOUND)
-    # One statement for each model, and those of the tests that cannot join.
-    assert len(few) == 2 + 2, few
+    # One statement for each model, those of two tests that cannot join, and that of the types, which
+    # no row of an empty model tells.
+    assert len(few) == 3 + 2 + 1, few
 
 
 def test_a_broken_test_takes_no_other_down(project: Scratch) -> None:
