@@ -28,12 +28,10 @@
     {%- for name, type in types.items() -%}
         {%- do nothing.update({name: safe_cast('null', type) | trim}) -%}
     {%- endfor -%}
-    {%- for row in rows or [{}] %}
-    select
-        {%- for name, value in dict(nothing, **format_row(row, types)).items() %}
-        {{ value }} as {{ adapter.quote(name) }}{{ "," if not loop.last }}
-        {%- endfor %}
-    {{ "union all" if not loop.last }}
-    {%- endfor %}
+    {%- set formatted = [] -%}
+    {%- for row in rows or [{}] -%}
+        {%- do formatted.append(dict(nothing, **format_row(row, types))) -%}
+    {%- endfor -%}
+    {{ inline_rows(formatted) }}
     {{ "limit 0" if not rows }}
 {% endmacro %}

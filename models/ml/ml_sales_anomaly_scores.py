@@ -10,4 +10,4 @@ def model(dbt: Any, session: Any) -> Any:
     sales = dbt.ref("silver_sales")
     models = dbt.ref("ml_anomaly_models")
     feedback = dbt.ref("anomaly_feedback")
-    return scored_sales(sales, models, feedback)
+    return scored_sales(sales, models, feedback, dbt.live)

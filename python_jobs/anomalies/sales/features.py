@@ -35,8 +35,9 @@ FEATURES = (
     "category_rarity",
     "burst",
 )
-# What of a sale the features are worked out from.
+# What of a sale its score is worked out from.
 JUDGED_COLUMNS = (
+    *("_row_id", "transaction_id"),
     *("customer_id", "product_id", "category", "transaction_at", "quantity", "unit_price"),
     "amount",
 )

@@ -16,6 +16,8 @@ from python_jobs.anomalies.sales.rule import Trained
 from python_jobs.errors import P360Error
 
 MODELS, MODEL = "ml_anomaly_models", "model"
+# The decision where the live scores still hold.
+AS_THEY_WERE = "kept: the sales are as they were"
 _FILES = 8  # Else each training would leave one file for each kind of usual value.
 # Columns of the rows of kind ``model``, beside those that all rows have.
 MODEL_COLUMNS = {
@@ -90,6 +92,16 @@ def read_kept(spark: SparkSession, name: str, usual_types: StructType) -> Kept:
         return Kept(None)
     rows = table.where(f.col("kind") == MODEL).select(*MODEL_COLUMNS).collect()
     return Kept(table, tuple(row.asDict(recursive=True) for row in rows))
+
+
+def scored_before(row: dict[str, Any]) -> str:
+    """Return the run whose scores of the same sales, by this model, still hold; empty if none do.
+
+    Args:
+        row: The model in use.
+    """
+    *before, _ = sorted(row["model_run_ids"])
+    return before[-1] if before and row["decision"] == AS_THEY_WERE else ""
 
 
 def usuals_in(table: DataFrame, run_id: str) -> DataFrame:

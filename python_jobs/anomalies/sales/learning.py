@@ -21,6 +21,7 @@ from python_jobs.anomalies.sales.feedback import (
     with_verdicts,
 )
 from python_jobs.anomalies.sales.kept import (
+    AS_THEY_WERE,
     MODEL,
     Kept,
     after_scoring,
@@ -187,7 +188,7 @@ class _Job:
         if self._chosen.model_run:
             return f"{_ASKED} the model of {self._chosen.model_run}"
         if used["data_fingerprint"] == seen.fingerprint:
-            return "kept: the sales are as they were"
+            return AS_THEY_WERE
         share = new_share(trained_of(used), seen.sales)
         but = "and nothing has shifted" if may_shift(share) else "too few to shift anything"
         return f"kept: {percent(share)} of the sales are new, {but}"
@@ -201,7 +202,7 @@ def _look_at(sales: DataFrame, used: dict[str, Any] | None, verdicts: dict[str, 
         f.count_distinct("transaction_date"),
         f.max("_loaded_at"),
         f.count_if(f.col("_loaded_at") > since),
-        _fingerprint("_row_id", *JUDGED_COLUMNS),
+        _fingerprint(*JUDGED_COLUMNS),
     ).collect()[0]
     expected = sorted(sale for sale, verdict in verdicts.items() if verdict == EXPECTED)
     if used and fingerprint == used["data_fingerprint"]:

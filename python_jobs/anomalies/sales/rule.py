@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass, field
 from typing import Any
 
+from python_jobs.anomalies.code import code_digest
 from python_jobs.anomalies.config import AnomalyConfig, Budget
 from python_jobs.anomalies.drift import LEAST, SHIFTED, Drift
 from python_jobs.anomalies.scaling import SPACES
@@ -58,6 +59,7 @@ class Chosen:
     def options(self) -> dict[str, str]:
         """Return what a model hangs on beside the sales, in words."""
         return {
+            "code": code_digest(),
             "budget": str(self.budget),
             "clusters": ", ".join(map(str, self.clusters)),
             "seed": str(self.seed),

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from pyspark.sql import Column, DataFrame
+from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as f
 
 from python_jobs.anomalies import AnomalyConfig, AnomalyModel, score_anomalies
 from python_jobs.anomalies.sales.features import FEATURES, with_features
 from python_jobs.anomalies.sales.feedback import verdicts_of, with_verdicts
-from python_jobs.anomalies.sales.kept import MODEL, MODELS, model_of, usuals_in
+from python_jobs.anomalies.sales.kept import MODEL, MODELS, model_of, scored_before, usuals_in
 from python_jobs.anomalies.sales.sentences import sentence
 from python_jobs.errors import P360Error
 
@@ -35,13 +35,18 @@ _COLUMNS = {
 }
 
 
-def scored_sales(sales: DataFrame, models: DataFrame, feedback: DataFrame) -> DataFrame:
+def scored_sales(
+    sales: DataFrame, models: DataFrame, feedback: DataFrame, live: str = ""
+) -> DataFrame:
     """Return one row per sale, with its score.
+
+    Where the same model scored the same sales last, these scores are given again.
 
     Args:
         sales: Rows of silver_sales.
         models: What ``learnt_models`` returned.
         feedback: Rows of anomaly_feedback.
+        live: Name of the table that this function gave last, in the release that is live.
 
     Raises:
         P360Error: There are sales and no model.
@@ -56,6 +61,10 @@ def scored_sales(sales: DataFrame, models: DataFrame, feedback: DataFrame) -> Da
             f"the model in {MODELS} has other features than sales have now; run 'dbt build "
             f"--select {MODELS}+'"
         )
+    before = _scores_of(sales.sparkSession, live, scored_before(row))
+    if before is not None:
+        again = with_verdicts(before.drop("feedback"), verdicts_of(feedback))
+        return _stamped(again, row).select(*_COLUMNS)
     featured = with_features(sales, usuals_in(models, row["trained_by_run_id"]))
     judged = with_verdicts(featured, verdicts_of(feedback))
     config = AnomalyConfig(segment="segment")
@@ -73,10 +82,29 @@ def _as_table(scores: DataFrame, model: AnomalyModel, used: dict[str, Any]) -> D
         "is_over_threshold": over,
         "reason": sentence(f.col("main_feature")),
         "segment": f.when(own_scale, f.col("segment")).otherwise("all"),
-        "model_run_id": f.lit(max(used["model_run_ids"])),
-        "scored_at": f.lit(datetime.now(UTC)).cast("timestamp"),
     }
-    return rows.select(*(cells.get(name, f.col(name)).alias(name) for name in _COLUMNS))
+    return _stamped(rows.withColumns(cells), used).select(*_COLUMNS)
+
+
+def _stamped(scores: DataFrame, used: dict[str, Any]) -> DataFrame:
+    """Say which run scored, and when."""
+    return scores.withColumns(
+        {
+            "model_run_id": f.lit(max(used["model_run_ids"])),
+            "scored_at": f.lit(datetime.now(UTC)).cast("timestamp"),
+        }
+    )
+
+
+def _scores_of(spark: SparkSession, live: str, run: str) -> DataFrame | None:
+    """Return the scores in a table where a run gave all of them; None where it did not."""
+    if not run or not spark.catalog.tableExists(live):
+        return None
+    scores = spark.table(live)
+    if {one.name: one.dataType.simpleString() for one in scores.schema.fields} != _COLUMNS:
+        return None
+    runs = [row.model_run_id for row in scores.select("model_run_id").distinct().limit(2).collect()]
+    return scores if runs == [run] else None
 
 
 def _negated(entry: Column) -> Column:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from dbt.clients.jinja import MacroGenerator, add_rendered_test_kwargs
@@ -62,6 +63,10 @@ def sums_of(test: TestNode, context: dict[str, Any], manifest: Manifest) -> Sums
     return Sums(told["failures"], of, str(config.warn_if), str(config.error_if))
 
 
+def _named(names: Sequence[str], place: re.Match[str]) -> str:
+    return names[int(place[1])]
+
+
 def query_of(tests: Mapping[int, Sums]) -> str:
     """Return a query of a row per test: its number, failures, whether it warns, whether it fails.
 
@@ -75,7 +80,7 @@ def query_of(tests: Mapping[int, Sums]) -> str:
             scan = scans.setdefault(relation, {})
             name = scan.setdefault(aggregate, f"sum_{len(scan)}")
             names.append(f"scan_{list(scans).index(relation)}.{name}")
-        failures = _PLACE.sub(lambda place, names=names: names[int(place[1])], test.failures)
+        failures = _PLACE.sub(partial(_named, names), test.failures)
         counts.append(f"cast({failures} as bigint) as failures_{number}")
         answers.append(
             f"struct({number} as number, failures_{number} as failures,"

@@ -14,7 +14,7 @@ from conftest import REPOSITORY, Scratch, scratch_project
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as f
 
-from python_jobs.anomalies.sales.kept import MODEL
+from python_jobs.anomalies.sales.kept import AS_THEY_WERE, MODEL
 from python_jobs.anomalies.sales.learning import learnt_models
 from python_jobs.anomalies.sales.rule import Chosen
 from python_jobs.anomalies.sales.scoring import scored_sales
@@ -181,7 +181,7 @@ def test_nothing_goes_live_where_a_sale_has_no_score(sales: tuple[Scratch, str])
     project, _ = sales
     run = project.query(LIVE_RUN)
     model = "models/ml/ml_sales_anomaly_scores.py"
-    scored = "return scored_sales(sales, models, feedback)"
+    scored = "return scored_sales(sales, models, feedback, dbt.live)"
     project.edit(model, scored, f"{scored}.where(\"_row_id not like '%1'\")")
     done = project.p360("score")
     project.edit(model, f"{scored}.where(\"_row_id not like '%1'\")", scored)
@@ -263,6 +263,28 @@ def test_a_small_load_is_scored_by_the_kept_model(
     scorings.live = narrow
     assert scorings.score(dear, chosen("r8"))[:2] == ("r8", "trained: no model is kept")
     every.unpersist()
+
+
+def test_scores_of_the_same_sales_are_given_again(
+    sales: tuple[Scratch, str], spark: SparkSession
+) -> None:
+    project, _ = sales
+    some = spark.table(f"{project.schema}.silver_sales").limit(200).persist()
+    scorings = Scorings(spark, project)
+    scorings.score(some, chosen("r1"))
+    live = f"{project.schema}.scores_of_r1"
+    scores = scored_sales(some, spark.table(scorings.live), scorings.feedback)
+    scores.withColumn("score", f.lit(1000.0)).write.saveAsTable(live)
+    assert scorings.score(some, chosen("r2"))[1] == AS_THEY_WERE
+    models = spark.table(scorings.live)
+    again = scored_sales(some, models, scorings.feedback, live)
+    assert again.columns == scores.columns
+    assert again.groupBy("score", "model_run_id").count().collect() == [(1000.0, "r2", 200)]
+    # Not where another run has scored since.
+    scorings.score(some, chosen("r3"))
+    anew = scored_sales(some, spark.table(scorings.live), scorings.feedback, live)
+    assert anew.where("score = 1000.0").count() == 0
+    some.unpersist()
 
 
 def test_one_sale_of_nobody_has_a_score(sales: tuple[Scratch, str], spark: SparkSession) -> None:

@@ -168,8 +168,7 @@ def test_together_or_one_by_one_they_find_the_same(project: Scratch) -> None:
     assert together == expected
     assert alone == expected
     assert len(many) == len(FOUND)
-    # One statement for each model, those of two tests that cannot join, and that of the types, which
-    # no row of an empty model tells.
+    # One for each model, two of tests that cannot join, one of types that no row tells.
     assert len(few) == 3 + 2 + 1, few
 
 
