@@ -28,7 +28,8 @@
     {%- else -%}
     ^
     {%- for token in modules.re.findall('yyyy|yy|MMM|MM|M|dd|d|HH|H|hh|h|mm|ss|a|XXX|z|.', pattern) -%}
-        {{- tokens[token] if token in tokens else modules.re.escape(token) -}}
+        {#- A blank may be one that keeps a line together, as browsers write before PM. -#}
+        {{- '[ \\u00a0\\u202f]' if token == ' ' else tokens.get(token, modules.re.escape(token)) -}}
     {%- endfor -%}
     $
     {%- endif -%}

@@ -28,6 +28,8 @@ _CLOCKS = (
 _OTHERS = ("yyyyMMddHHmmss", "yyyyMMdd HHmmss", "unix", "unix_ms", "excel")
 _PROBES = 150  # Cells that tell which patterns are tried on all.
 _DAY_FIRST, _MONTH_FIRST = re.compile(r"d+[^d]M"), re.compile(r"M+[^M]d")
+_DAY_OF_DIGITS = re.compile(r"[12]\d{7}")
+_CLOCK_OF_DIGITS = re.compile(r"([01]\d|2[0-3])([0-5]\d){2}")
 _CLOCK = re.compile(r"\d{1,2}[:.]\d{2}([:.]\d{2})?( ?[AaPp]\.?[Mm]\.?)?")
 
 
@@ -66,12 +68,16 @@ def clock_column(
     if any(re.search(r"\d:\d", cell) for cell in day.cells):
         return None
     place = [column.name for column in columns].index(day.name)
+    digits_alone = all(map(_DAY_OF_DIGITS.fullmatch, filled_cells(day.cells)))
     for at, column in enumerate(columns):
         filled = filled_cells(column.cells)
-        beside = abs(at - place) == 1 or plain(column.header) in words()["beside"]["clocks"]
+        is_clock = plain(column.header) in words()["beside"]["clocks"]
+        beside = abs(at - place) == 1 or is_clock
         clocks = sum(bool(_CLOCK.fullmatch(cell)) for cell in filled)
         has_colons = any(":" in cell for cell in filled)
         if beside and column.name not in taken and has_colons and clocks == len(filled):
+            return column
+        if is_clock and digits_alone and all(map(_CLOCK_OF_DIGITS.fullmatch, filled)):
             return column
     return None
 

@@ -1,4 +1,7 @@
-"""Reads JSON lines: one object a line, its keys being the columns, every value as text."""
+"""Reads JSON lines: one object a line, its keys being the columns, every value as text.
+
+A key inside a key is a column too: ``customer.id``.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +25,7 @@ from python_jobs.feeds.raw_files.texts import Number, arrays_of, sound_text, tex
 NOT_JSON = "not_json"
 NAMED = re.compile(r"\.(jsonl|ndjson)(\.\w+)?$", re.IGNORECASE)
 _BATCH_ROWS = 20_000
+_DEPTH = 8  # Of objects inside objects whose keys are columns.
 _DECODER = json.JSONDecoder(parse_float=Number, parse_int=Number, parse_constant=Number)
 
 
@@ -39,11 +43,17 @@ class JsonLinesFile(RawFile):
     """
 
     def __init__(self, path: Path, name: str, encoding: str, line_end: str) -> None:
-        keys: dict[str, None] = {}
+        keys: dict[str, bool] = {}  # Whether any record has a value there.
         for line in _lines(PackedFile(path, name), encoding):
             record = _record(line)
             if isinstance(record, dict):
-                keys |= dict.fromkeys(record)
+                for key, value in record.items():
+                    keys[key] = keys.get(key, False) or value is not None
+        keys = {
+            key: has  # Where it is null, others may have an object.
+            for key, has in keys.items()
+            if has or not any(other.startswith(f"{key}.") for other in keys)
+        }
         if not any(key.strip() for key in keys):
             raise UnreadableFileError(f"{name} has no line that is a JSON object; request it again")
         packed = PackedFile(path, name)
@@ -99,7 +109,21 @@ def _record(line: bytes) -> dict[str, Any] | tuple[str, str]:
         return NOT_OF_THE_ENCODING, "bytes that are no text"
     except (ValueError, RecursionError):
         return NOT_JSON, "the line is not JSON"
-    return found if isinstance(found, dict) else (NOT_JSON, "a JSON value that is no object")
+    return _flat(found) if isinstance(found, dict) else (NOT_JSON, "a JSON value that is no object")
+
+
+def _flat(record: dict[str, Any], depth: int = _DEPTH) -> dict[str, Any]:
+    """Return the values of objects inside an object under both keys, joined by a point.
+
+    Where the record has such a key already, or objects lie deep, the object stays one value.
+    """
+    flat: dict[str, Any] = {}
+    for key, value in record.items():
+        inner = _flat(value, depth - 1) if isinstance(value, dict) and depth else {}
+        joined = {f"{key}.{name}": cell for name, cell in inner.items()}
+        is_taken = joined.keys() & (record.keys() | flat.keys())
+        flat |= {key: value} if not joined or is_taken else joined
+    return flat
 
 
 def _lines(packed: PackedFile, encoding: str) -> Iterator[bytes]:

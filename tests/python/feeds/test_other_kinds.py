@@ -118,6 +118,24 @@ def test_json_lines() -> None:
         assert file.format.delimiter is None
 
 
+def test_keys_inside_keys_are_columns() -> None:
+    lines = (
+        '{"id": 1, "buyer": {"id": 7, "at": {"zip": "0815"}}, "tags": [{"a": 1}]}',
+        '{"id": 2, "buyer": null, "empty": {}}',
+        # A key that is taken already: the object stays whole.
+        '{"id": 3, "buyer.id": "x", "buyer": {"id": 8}}',
+        '{"id": 4, "deep": ' + '{"d": ' * 12 + "1" + "}" * 12 + "}",
+    )
+    file, found = read("\n".join(lines).encode(), name="drop.jsonl")
+    deep = "deep" + ".d" * 8
+    assert file.columns == ["id", "buyer.id", "buyer.at.zip", "tags", "buyer", "empty", deep]
+    cells = [cells for _, _, cells in found]
+    assert cells[0] == ("1", "7", "0815", '[{"a": 1}]', "", "", "")
+    assert cells[1] == ("2", "", "", "", "", "{}", "")
+    assert cells[2] == ("3", "x", "", "", '{"id": 8}', "", "")
+    assert cells[3][-1] == '{"d": ' * 4 + "1" + "}" * 4
+
+
 def test_json_lines_are_told_by_name_or_content() -> None:
     file, _ = read(b'{"a": 1}\n', name="drop.csv")
     assert file.columns == ["a"]
