@@ -93,8 +93,22 @@ def feed() -> None:
 @click.option(
     "--from", "sample", type=click.Path(path_type=Path), required=True, help="Sample file."
 )
+@click.option("--sheet", help="Sheet of a workbook; default: the first.")
+@click.option(
+    "--header-line", type=click.IntRange(1), help="Line on which the header begins; found out."
+)
+@click.option(
+    "--header-lines", type=click.IntRange(1, 2), help="Lines of the header; default: found out."
+)
 @click.option("--guess", is_flag=True, help="Guess even if the export is known.")
-def feed_new(name: str, sample: Path, guess: bool) -> None:
+def feed_new(
+    name: str,
+    sample: Path,
+    sheet: str | None,
+    header_line: int | None,
+    header_lines: int | None,
+    guess: bool,
+) -> None:
     """Write a first declaration of feed NAME from a sample file.
 
     An export that is known by its headers is declared as it is known; else columns are guessed.
@@ -103,9 +117,11 @@ def feed_new(name: str, sample: Path, guess: bool) -> None:
     """
     from python_jobs.feeds.guessing.report import print_guesses
     from python_jobs.feeds.new_feed import write_feed
+    from python_jobs.feeds.raw_files import FileFormat
 
     settings = Settings.from_environment()
-    new = write_feed(settings, name, sample, guess=guess)
+    said = FileFormat(sheet=sheet, header_line=header_line, header_lines=header_lines)
+    new = write_feed(settings, name, sample, said=said, guess=guess)
     print_guesses(new.guessed)
     for path in new.files:
         out.print(f"wrote {path}", markup=False)

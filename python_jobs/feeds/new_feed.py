@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from textwrap import wrap
 
@@ -27,6 +27,7 @@ _READ_AS = [
 # Rows to guess from: runs of consecutive rows, taken evenly from each part of the file, since what
 # is said of an order shows on neighbouring rows only.
 _ROWS_OF_A_BATCH, _ROWS, _RUN = 2000, 4000, 50
+_NOTHING_SAID = FileFormat()
 _EACH_ROW_IS_AN_ORDER = "        has_orders: false  # No column names an order.\n"
 
 
@@ -43,13 +44,21 @@ class NewFeed:
     guessed: Guessed
 
 
-def write_feed(settings: Settings, feed: str, sample: Path, *, guess: bool = False) -> NewFeed:
+def write_feed(
+    settings: Settings,
+    feed: str,
+    sample: Path,
+    *,
+    said: FileFormat = _NOTHING_SAID,
+    guess: bool = False,
+) -> NewFeed:
     """Write ``models/bronze/bronze_sales_<feed>.yml`` and ``.sql``.
 
     Args:
         settings: Where the project is.
         feed: Name of the feed.
         sample: A file of the feed; cells from all over it are looked at.
+        said: What is said of the feed's files; it is declared. What is not is found out.
         guess: Whether to guess even if the headers are those of a known export.
 
     Raises:
@@ -65,14 +74,13 @@ def write_feed(settings: Settings, feed: str, sample: Path, *, guess: bool = Fal
             raise P360Error(f"{taken.name} already exists; edit it, or choose another feed name")
     if feed in declared_feeds(settings):
         raise P360Error(f"feed '{feed}' is declared already; edit it, or choose another name")
-    raw = open_raw_file(sample, sample.name, FileFormat())
+    raw = open_raw_file(sample, sample.name, said)
     columns = _columns(raw)
     known = None if guess else known_export(columns)
     guessed = declare(known, columns, sample.name) if known else guess_cells(columns)
     described = (folder / "bronze_sales.yml").read_text(encoding="utf-8")
-    properties.write_text(
-        _properties(feed, raw, columns, guessed) + described.partition("    columns:\n")[2], "utf-8"
-    )
+    top = _properties(feed, raw, columns, guessed, said)
+    properties.write_text(top + described.partition("    columns:\n")[2], "utf-8")
     model.write_text(
         f"{{{{ config(enabled=var('feed') == '{feed}') }}}}\n{{{{ declared_sales('{feed}') }}}}\n",
         encoding="utf-8",
@@ -115,7 +123,13 @@ def _column_name(header: str, position: int, taken: Sequence[str]) -> str:
     return f"{name}_{position}" if name in taken else name
 
 
-def _properties(feed: str, raw: RawFile, columns: Sequence[SampleColumn], guessed: Guessed) -> str:
+def _properties(
+    feed: str,
+    raw: RawFile,
+    columns: Sequence[SampleColumn],
+    guessed: Guessed,
+    form: FileFormat,
+) -> str:
     """Return the YAML up to the columns of the mapping model."""
     lines = [
         "sources:",
@@ -125,7 +139,7 @@ def _properties(feed: str, raw: RawFile, columns: Sequence[SampleColumn], guesse
         "    tables:",
         f"      - name: {feed}_raw",
         f"        description: One row per record of the files of feed {feed}.",
-        *_csv(raw, guessed),
+        *_csv(raw, guessed.csv | {key: value for key, value in asdict(form).items() if value}),
         "        # `required: true` beside a header refuses files without that column. Columns",
         "        # that are not listed are kept in `_extra_cells`.",
         "        columns:",
@@ -167,10 +181,10 @@ def _properties(feed: str, raw: RawFile, columns: Sequence[SampleColumn], guesse
     return "\n".join(lines) + "\n"
 
 
-def _csv(raw: RawFile, guessed: Guessed) -> list[str]:
+def _csv(raw: RawFile, declared: Mapping[str, str | int]) -> list[str]:
     """Return what is declared of how files are written, or what one might declare."""
-    if guessed.csv:
-        said = ", ".join(f"{key}: {_quoted(value)}" for key, value in guessed.csv.items())
+    if declared:
+        said = ", ".join(f"{key}: {_quoted(value)}" for key, value in declared.items())
         return [f"        config: {{meta: {{csv: {{{said}}}}}}}"]
     found = ", ".join(
         f"{key}: {value if key == 'encoding' or isinstance(value, int) else _quoted(value)}"

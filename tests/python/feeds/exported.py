@@ -11,7 +11,7 @@ spec ``<name>.yml`` with a ``kind``, from which ``Export.write`` builds the file
 ``<name>.expected.yml`` says what a person expects, who reasons from the file alone:
 
 - ``add``: what a person must still write, merged into ``meta.feed`` of the guessed declaration.
-- ``schema_add``: the same for the source's ``config.meta.csv``.
+- ``said``: what a person must say of the file to `p360 feed new`, as in ``config.meta.csv``.
 - ``guessed``: each cell that the guesser should fill from columns, with the column's header; a list
   for columns that are joined. Cells that are not listed should have no column.
 - ``wants``: what today's guesser or reader lacks; such an export may fail until it is there.
@@ -37,6 +37,8 @@ import pyarrow.parquet
 import yaml
 from feeds.workbooks import workbook, zipped
 
+from python_jobs.feeds.raw_files import FileFormat
+
 FOLDER = Path(__file__).with_name("exports")
 _EXPECTED = ".expected.yml"
 
@@ -54,6 +56,11 @@ class Export:
     name: str
     path: Path
     expected: Mapping[str, Any]
+
+    @property
+    def said(self) -> FileFormat:
+        """What a person says of the file."""
+        return FileFormat(**self.expected.get("said", {}))
 
     def write(self, folder: Path) -> Path:
         """Put the file into a folder, built where it is a spec, and return its path."""

@@ -21,9 +21,11 @@ from python_jobs.feeds.declarations import read_feed
 from python_jobs.feeds.declared_cells import check_declaration
 from python_jobs.feeds.judging import JudgedFiles, judged_files
 from python_jobs.feeds.new_feed import write_feed
+from python_jobs.feeds.raw_files import FileFormat
 from python_jobs.settings import Settings
 
 EXPORTS = all_exports()
+FOUND_OUT = FileFormat()
 ONE_OF = 8
 FEED = "export"  # All are checked under one name: dbt keeps what it parsed while that is so.
 NUMBERS = ("quantity", "unit_price", "amount")
@@ -47,23 +49,20 @@ def project(server: dict[str, str], tmp_path_factory: pytest.TempPathFactory) ->
         yield scratch
 
 
-def declare_anew(settings: Settings, feed: str, sample: Path) -> Path:
+def declare_anew(settings: Settings, feed: str, sample: Path, said: FileFormat = FOUND_OUT) -> Path:
     """Guess the declaration of a feed, in place of an earlier one, and return its file."""
     model = settings.project_dir / "models" / "bronze" / f"bronze_sales_{feed}.sql"
     for file in (model, model.with_suffix(".yml")):
         file.unlink(missing_ok=True)
-    write_feed(settings, feed, sample)
+    write_feed(settings, feed, sample, said=said)
     return model.with_suffix(".yml")
 
 
 def declare(settings: Settings, feed: str, export: Export, folder: Path) -> Path:
     """Guess the declaration of an export, and add what a person must write."""
     file = export.write(folder)
-    path = declare_anew(settings, feed, file)
+    path = declare_anew(settings, feed, file, export.said)
     content = yaml.safe_load(path.read_text("utf-8"))
-    table = content["sources"][0]["tables"][0]
-    csv = table.setdefault("config", {}).setdefault("meta", {}).setdefault("csv", {})
-    csv.update(export.expected.get("schema_add") or {})
     merge(content["models"][0]["config"]["meta"]["feed"], export.expected.get("add") or {})
     path.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), "utf-8")
     check_declaration(settings, read_feed(settings, feed))

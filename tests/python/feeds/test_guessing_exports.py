@@ -20,11 +20,11 @@ from python_jobs.settings import Settings
 EXPORTS = all_exports()
 DISPOSITIONS = ("accepted", "quarantined", "duplicate", "superseded")
 KEYS = {
-    *("about", "add", "schema_add", "guessed", "wants", "records", *DISPOSITIONS),
+    *("about", "add", "said", "guessed", "wants", "records", *DISPOSITIONS),
     *("reasons", "warnings", "sales_amount", "returns_amount", "rows"),
 }
 # What each export has to say, beside what may be left out.
-NEEDED = KEYS - {"add", "schema_add", "wants", "warnings"}
+NEEDED = KEYS - {"add", "said", "wants", "warnings"}
 
 
 def name_of(export: Export) -> str:
@@ -67,7 +67,7 @@ def test_each_cell_comes_from_the_column_that_a_person_would_choose(
 ) -> None:
     wants = export.expected.get("wants")
     try:
-        write_feed(project, export.name, export.write(tmp_path))
+        write_feed(project, export.name, export.write(tmp_path), said=export.said)
     except P360Error as error:
         if wants:
             pytest.xfail(f"{wants} ({error})")
