@@ -13,7 +13,8 @@ from flask_compress import Compress
 
 from dashboards import callbacks, layout
 from dashboards.data.corrections_sheet import corrections_sheet
-from dashboards.data.grids import LISTINGS, whole
+from dashboards.data.grids import export_name, whole
+from dashboards.data.listings import LISTINGS
 from dashboards.data.store import Store
 from dashboards.filters import parse
 from dashboards.pages.registry import PAGES
@@ -21,6 +22,7 @@ from dashboards.security import protect
 from python_jobs.server import Access, read_access
 from python_jobs.settings import Settings
 
+_ANY_PAGE = "/<path:path>"  # Dash's name for what is no address of its own.
 _BOM = "\ufeff"  # Without it a spreadsheet takes the file for Windows-1252.
 
 
@@ -81,10 +83,14 @@ def _add_files(server: Flask, store: Store, settings: Settings) -> None:
         if data is None or name not in (*LISTINGS, "corrections"):
             abort(404)
         filters = parse(request.query_string.decode("utf-8", "replace"), data.domain)
+        if filters.ignored:  # A file of everything would be taken for what was asked for.
+            wrong = ", ".join(f"{key}={value}" for key, value in filters.ignored)
+            return Response(f"Not known: {wrong}. No file was made.\n", 400, mimetype="text/plain")
+        file_name = export_name(name, filters, data.domain)
         if name == "corrections":
             text = corrections_sheet(data, filters, settings)
             return _csv(iter([_BOM + text]), "quarantine")
-        return _csv(_lines(whole(data, name, filters)), name)
+        return _csv(_lines(whole(data, name, filters)), file_name)
 
     @server.get("/docs")
     @server.get("/docs/")
@@ -101,6 +107,14 @@ def _add_files(server: Flask, store: Store, settings: Settings) -> None:
             "style-src 'unsafe-inline'; img-src data:; font-src data:; connect-src data:; "
             "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
         )
+        return response
+
+    @server.after_request
+    def not_found(response: Response) -> Response:
+        # Dash answers every address with its own page, which then says that there is none.
+        path = request.path.rstrip("/") or "/"
+        if request.endpoint == _ANY_PAGE and path not in {page.path for page in PAGES}:
+            response.status_code = 404
         return response
 
     @server.get("/healthz")

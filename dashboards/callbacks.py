@@ -9,11 +9,12 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from dash import ALL as ANY
-from dash import MATCH, ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
+from dash import MATCH, ClientsideFunction, Dash, Input, Output, State, ctx, html, no_update
 from dash.exceptions import PreventUpdate
 from plotly.io.json import to_json_plotly
 
 from dashboards import ids
+from dashboards.asked import chips, known_values, notices
 from dashboards.banner import banner, stamp
 from dashboards.blocks import CHART, GRID, TABLE, TABLE_PLACE, TABLE_TOGGLE
 from dashboards.data.customers import find_customers
@@ -24,13 +25,6 @@ from dashboards.layout import navigation, not_found, nothing_live
 from dashboards.memo import Memo
 from dashboards.page import Page, View
 from dashboards.theme import palette
-
-_CHIP_NAMES = {
-    "statuses": "Status",
-    "categories": "Category",
-    "countries": "Country",
-    "customers": "Customer",
-}
 
 
 def register(app: Dash, pages: Sequence[Page], store: Store) -> None:
@@ -71,6 +65,7 @@ def _register_scripts(app: Dash) -> None:
         Input({"type": TABLE_TOGGLE, "id": MATCH}, "n_clicks"),
         Input({"type": TABLE, "id": MATCH}, "data"),
     )
+    script("close_pages", Output("nav-toggle", "title"), Input(ids.URL, "pathname"))
     script(
         "renew_grids",
         Output(ids.NAVIGATION, "className"),
@@ -146,6 +141,7 @@ def _register_filters(app: Dash, pages: Sequence[Page], store: Store) -> None:
         Output(ids.RANGE, "value"),
         *(Output(ids.LISTS[name], "value") for name in lists),
         Output(ids.CHIPS, "children"),
+        Output(ids.NOTICES, "children"),
         Output(ids.SETTLED, "data"),
         Input(ids.URL, "search"),
         Input(ids.PERIOD, "value"),
@@ -176,8 +172,9 @@ def _register_filters(app: Dash, pages: Sequence[Page], store: Store) -> None:
             no_update if is_same else asked.search(),
             asked.period if asked.period != CUSTOM else "",
             [shown.start.isoformat(), shown.end.isoformat()],
-            *(list(getattr(asked, name)) for name in lists),
-            chips(asked, pathname, data.formats.days(shown)),
+            *(known_values(asked, name, data.domain) for name in lists),
+            chips(asked, pathname, data),
+            [html.P(one) for one in notices(asked, data)],
             True,
         )
 
@@ -213,30 +210,6 @@ def _from_controls(
         name: value for name, value in lists.items() if ids.LISTS[name] in changed
     }
     return replace(asked, **moved)
-
-
-def chips(filters: Filters, path: str, days: str) -> list[Any]:
-    """Return a removable chip for each filter that is set."""
-    found = []
-    if filters.period == CUSTOM:
-        rest = replace(filters, period=Filters().period, start=None, end=None)
-        found.append(("Days", days, rest))
-    for name, label in _CHIP_NAMES.items():
-        found += [(label, value, filters.without(name, value)) for value in getattr(filters, name)]
-    if reason := filters.extra("reason"):
-        found.append(("Reason", reason, filters.with_extra("reason", "")))
-    links = [
-        dcc.Link(
-            [html.Span(f"{label}: {value}"), html.Span("×", **{"aria-hidden": "true"})],
-            href=path + rest.search(),
-            className="chip",
-            title=f"Remove the filter {label}: {value}",
-        )
-        for label, value, rest in found
-    ]
-    if len(links) > 1:
-        links.append(dcc.Link("Clear all", href=path, className="chip chip-clear"))
-    return links
 
 
 def _register_page(app: Dash, page: Page, store: Store, memo: Memo) -> None:

@@ -31,6 +31,7 @@ def sales_chart(
             [one["bucket"].isoformat() for one in now],
             [float(one["amount"]) for one in now],
             palette.accent,
+            texts=[formats.money(one["amount"]) for one in now],
             links=[view.here(one_bucket(view, one["bucket"], grain)) for one in now],
         )
     ]
@@ -41,6 +42,7 @@ def sales_chart(
                 [one["bucket"].isoformat() for one in before],
                 [float(one["amount"]) for one in before],
                 palette.previous,
+                texts=_compared(view, now, before, grain),
             )
         )
     summary = (
@@ -60,6 +62,21 @@ def sales_chart(
         figure=figures.lines(series, palette, formats),
         table=_sales_table(view, now, before, grain),
     )
+
+
+def _compared(
+    view: View, now: list[dict[str, Any]], before: list[dict[str, Any]], grain: str
+) -> list[str]:
+    """Return what each point is compared with: the day before, its amount and the change."""
+    formats, days = view.formats, view.before or view.days
+    shift = view.days.start - days.start
+    texts = []
+    for one, past in zip(now, before, strict=True):
+        start = max(one["bucket"] - shift, days.start)
+        change = formats.change(one["amount"], past["amount"], more_is="good").text
+        when = formats.day(start) if grain == "day" else f"{grain} from {formats.day(start)}"
+        texts.append(f"{formats.money(past['amount'])} on {when} ({change})")
+    return texts
 
 
 def _sales_table(
@@ -118,9 +135,7 @@ def customers_chart(view: View, limit: int) -> ChartContents:
         palette,
         formats,
         faded=frozenset(
-            place
-            for place, one in enumerate(top)
-            if one["customer"] == "(unknown)" or (chosen and one["customer"] not in chosen)
+            place for place, one in enumerate(top) if chosen and one["customer"] not in chosen
         ),
     )
     summary, table = _customers_in_words(view, everyone, top, names, links)
@@ -163,7 +178,12 @@ def _customers_in_words(
     total = sales.totals(view.data, everyone, view.days).amount
     of_whom = "" if whole == total else f", the {name.lower()} of customers above zero"
     share = formats.percent(together / whole if whole else None)
-    return f"Together {formats.money(together)}, {share} of {formats.money(whole)}{of_whom}.", table
+    nobody = sales.unknown_amount(view.data, everyone, view.days)
+    rest = f" {formats.money(nobody)} have no customer and no rank." if nobody else ""
+    return (
+        f"Together {formats.money(together)}, {share} of {formats.money(whole)}{of_whom}.{rest}",
+        table,
+    )
 
 
 def statuses_chart(view: View) -> ChartContents:
@@ -193,7 +213,6 @@ def statuses_chart(view: View) -> ChartContents:
     figure = figures.ranked(series, palette, formats, faded=frozenset())
     if found:
         figure["data"][0]["marker"]["color"] = [palette.of_status(one["status"]) for one in found]
-        figure["layout"]["xaxis"]["range"][1] *= 1.5
     rows = [
         [
             Link(one["status"], link),

@@ -40,6 +40,14 @@ def shell(pages: Sequence[Page], store: Store) -> Component:
             _head(),
             html.Div(
                 [
+                    # On a narrow screen the pages are behind one button, which says so.
+                    html.Button(
+                        "Pages",
+                        id="nav-toggle",
+                        className="button nav-toggle",
+                        type="button",
+                        **{"aria-expanded": "false", "aria-controls": ids.NAVIGATION},
+                    ),
                     html.Nav(
                         navigation(pages, "/", ""),
                         id=ids.NAVIGATION,
@@ -180,6 +188,7 @@ def _filters(data: Data | None) -> Component:
                 className="filters-body",
             ),
             html.Div(id=ids.CHIPS, className="chips"),
+            html.Div(id=ids.NOTICES, className="notices", role="status"),
         ],
         id=ids.FILTERS,
         className="filters",

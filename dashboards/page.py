@@ -13,7 +13,7 @@ from dash.development.base_component import Component
 
 from dashboards.blocks import Block
 from dashboards.data.store import Data
-from dashboards.filters import ALL, CUSTOM, Days, Filters
+from dashboards.filters import CUSTOM, Days, Filters
 from dashboards.formats import Formats
 from dashboards.theme import Palette
 
@@ -49,10 +49,7 @@ class View:
     @cached_property
     def before(self) -> Days | None:
         """The period to compare with; None where all days are shown or none lie before."""
-        if self.filters.period == ALL:
-            return None
-        before = self.days.before()
-        return before if before.end >= self.data.domain.first else None
+        return self.filters.compared(self.data.domain)
 
     @cached_property
     def versus(self) -> str:
@@ -64,6 +61,11 @@ class View:
     def here(self, filters: Filters) -> str:
         """Return the address of this page under other filters."""
         return self.path + filters.search()
+
+    def without(self, name: str) -> Filters:
+        """Return the filters less a whole list: a ranking shows all, the chosen stand out."""
+        none: dict[str, Any] = {name: ()}
+        return replace(self.filters, **none)
 
     def narrowed(self, name: str, value: str) -> str:
         """Return the address of this page narrowed to one value."""

@@ -1,5 +1,6 @@
 """The blocks of which every page is made: cards, charts with their table, grids, panels."""
 
+from dashboards.blocks.bars import Bars
 from dashboards.blocks.block import Block, Property
 from dashboards.blocks.card import Card, CardContents, spark_line
 from dashboards.blocks.chart import (
@@ -20,6 +21,7 @@ __all__ = [
     "TABLE",
     "TABLE_PLACE",
     "TABLE_TOGGLE",
+    "Bars",
     "Block",
     "Card",
     "CardContents",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dashboards.figures.axes import layout_of, money_axis
+from dashboards.figures.axes import Unit, amount_axis, layout_of
 from dashboards.figures.series import Figure, Series
 from dashboards.formats import Formats
 from dashboards.theme import Palette
@@ -17,7 +17,7 @@ _DAY_TICKS = [
 
 
 def lines(
-    series: Sequence[Series], palette: Palette, formats: Formats, *, is_money: bool = True
+    series: Sequence[Series], palette: Palette, formats: Formats, *, unit: Unit = "money"
 ) -> Figure:
     """Return lines over time, from zero; the first series is the loudest, and drawn last."""
     traces = []
@@ -36,12 +36,18 @@ def lines(
     layout["hovermode"] = "x unified"
     layout["xaxis"] |= {"type": "date", "showgrid": False, "tickformatstops": _DAY_TICKS}
     layout["xaxis"]["hoverformat"] = "%a %-d %b %Y"
-    layout["yaxis"] |= money_axis(formats, is_money=is_money)
+    values = [value for one in series for value in one.y]
+    layout["yaxis"] |= amount_axis(formats, values, unit)
     return {"data": traces, "layout": layout}
 
 
 def stacked(
-    series: Sequence[Series], palette: Palette, formats: Formats, *, is_share: bool = False
+    series: Sequence[Series],
+    palette: Palette,
+    formats: Formats,
+    *,
+    is_share: bool = False,
+    unit: Unit = "count",
 ) -> Figure:
     """Return stacked bars over time; shares of each bar where asked."""
     traces = [
@@ -56,4 +62,11 @@ def stacked(
     if is_share:
         layout["barnorm"] = "fraction"
         layout["yaxis"] |= {"tickformat": ".0%", "range": [0, 1]}
+        return {"data": traces, "layout": layout}
+    columns = list(zip(*(one.y for one in series), strict=True))
+    tops = [sum(value for value in column if value > 0) for column in columns]
+    lows = [sum(value for value in column if value < 0) for column in columns]
+    layout["yaxis"] |= amount_axis(formats, [*tops, *lows], unit)
+    if any(lows):
+        layout["yaxis"] |= {"zeroline": True, "zerolinecolor": palette.muted}
     return {"data": traces, "layout": layout}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dashboards import figures
-from dashboards.blocks import Chart, ChartContents, Grid, GridContents, Table
+from dashboards.blocks import Bars, Chart, ChartContents, Grid, GridContents, Table
 from dashboards.charts import customers_chart, sales_chart, statuses_chart
 from dashboards.columns import CUSTOMERS, SALES
 from dashboards.data import over_time, sales
@@ -77,7 +77,7 @@ def _concentration(view: View) -> ChartContents:
         [round(shares[one], 5) for one in drawn],
         palette.accent,
     )
-    figure = figures.lines([series], palette, formats, is_money=False)
+    figure = figures.lines([series], palette, formats, unit="share")
     figure["data"][0]["hovertemplate"] = "top %{x}: %{y:.1%}<extra></extra>"
     figure["layout"]["hovermode"] = "closest"
     figure["layout"]["xaxis"] |= {
@@ -85,7 +85,7 @@ def _concentration(view: View) -> ChartContents:
         "title": {"text": f"customers, by {money_name(view.filters).lower()}"},
         "hoverformat": ",",
     }
-    figure["layout"]["yaxis"] |= {"tickformat": ".0%", "range": [0, 1.02]}
+    figure["layout"]["yaxis"] |= {"range": [0, 1.02]}
     marks = sorted({1, 5, 10, 20, 50, 100, half, len(shares)} & set(places))
     return ChartContents(
         title,
@@ -128,7 +128,6 @@ def _segments(view: View) -> ChartContents:
         ],
     )
     figure = figures.ranked(series, palette, formats, faded=frozenset())
-    figure["layout"]["xaxis"]["range"][1] *= 1.15
     rows = [
         [
             one["segment"],
@@ -159,16 +158,24 @@ PAGE = Page(
     "Select a bar or an id to see one customer.",
     rows=[
         [
-            Chart("customers-top", "Top customers", height=430),
+            Bars("customers-top", "Top customers", 15),
             Chart("customers-share", "Customer concentration", height=430),
         ],
-        [Chart("customers-segments", "Customer segments", height=240)],
+        [Bars("customers-segments", "Customer segments", 6)],
         [
             Chart("customers-line", "Sales over time", height=260),
-            Chart("customers-statuses", "Sales by status", height=260),
+            Bars("customers-statuses", "Sales by status"),
         ],
-        [Grid("customers-all", "All customers", "customers", CUSTOMERS)],
-        [Grid("customers-rows", "Transactions of these customers", "all-sales", SALES)],
+        [Grid("customers-all", "All customers", "customers", CUSTOMERS, "all customers")],
+        [
+            Grid(
+                "customers-rows",
+                "Transactions of these customers",
+                "all-sales",
+                SALES,
+                "their sales of every status",
+            )
+        ],
     ],
     fill=fill,
 )

@@ -80,14 +80,8 @@ def _difference(
             for one, gap in zip(now, gaps, strict=True)
         ],
     )
-    figure = figures.stacked([series], palette, formats)
+    figure = figures.stacked([series], palette, formats, unit="money")
     figure["data"][0]["marker"]["color"] = [palette.good if g >= 0 else palette.bad for g in gaps]
-    figure["layout"]["yaxis"] |= {
-        "tickprefix": formats.currency_sign(),
-        "tickformat": "~s",
-        "zeroline": True,
-        "zerolinecolor": palette.muted,
-    }
     better = sum(gap > 0 for gap in gaps)
     return ChartContents(
         title,
@@ -161,13 +155,7 @@ def _returns(view: View, now: list[dict[str, Any]], grain: str) -> ChartContents
         bars(gross, sold, 1, palette.accent),
         bars("Returned", [one["returned"] for one in now], -1, palette.returned),
     ]
-    figure = figures.stacked(series, palette, formats)
-    figure["layout"]["yaxis"] |= {
-        "tickprefix": formats.currency_sign(),
-        "tickformat": "~s",
-        "zeroline": True,
-        "zerolinecolor": palette.muted,
-    }
+    figure = figures.stacked(series, palette, formats, unit="money")
     whole = sum(sold)
     share = formats.percent(returned / whole if whole else None)
     rows = [
@@ -203,7 +191,7 @@ PAGE = Page(
             Chart("time-running", "Running total", height=260),
         ],
         [Chart("time-returns", "Gross sales and returns", height=260)],
-        [Grid("time-rows", "Sales in these figures", "counted-sales", SALES)],
+        [Grid("time-rows", "Sales in these figures", "counted-sales", SALES, "these sales")],
     ],
     fill=fill,
 )

@@ -7,7 +7,7 @@ from typing import Any
 
 from dash import dcc, html
 
-from dashboards.blocks import Card, CardContents, Chart, Panel
+from dashboards.blocks import Bars, Card, CardContents, Chart, Panel
 from dashboards.charts import customers_chart, sales_chart, statuses_chart
 from dashboards.data import health, over_time, sales
 from dashboards.formats import Change
@@ -97,7 +97,7 @@ def _rejection_card(view: View, aside: sales.SetAside) -> CardContents:
     return CardContents(
         value=formats.percent(rate),
         exact=f"{formats.plural(aside.rows, 'row')} quarantined",
-        change=formats.change(rate, earlier, more_is="bad") if view.before else None,
+        change=formats.change_of_rate(rate, earlier, more_is="bad") if view.before else None,
         versus=view.versus,
         note=note,
         spark=[
@@ -196,8 +196,8 @@ PAGE = Page(
         ],
         [Chart("overview-daily", "Net sales by day", height=300)],
         [
-            Chart("overview-customers", "Top customers", height=280),
-            Chart("overview-statuses", "Sales by status", height=280),
+            Bars("overview-customers", "Top customers", 8),
+            Bars("overview-statuses", "Sales by status"),
         ],
         [Panel("overview-layers", "From raw rows to dashboard", least_height=120)],
     ],

@@ -9,6 +9,7 @@ from dashboards.pages import (
     health,
     over_time,
     overview,
+    products,
     quality,
     statuses,
     unusual,
@@ -17,6 +18,7 @@ from dashboards.pages import (
 PAGES: tuple[Page, ...] = (
     overview.PAGE,
     over_time.PAGE,
+    products.PAGE,
     customers.PAGE,
     statuses.PAGE,
     quality.PAGE,

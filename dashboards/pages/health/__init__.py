@@ -34,10 +34,8 @@ PAGE = Page(
     "Filters do not apply on this page.",
     rows=[
         [Panel("health-account", "Row reconciliation", least_height=260)],
-        [
-            Panel("health-freshness", "Freshness", least_height=150),
-            Panel("health-incidents", "Incidents", least_height=150),
-        ],
+        [Panel("health-incidents", "Incidents", least_height=80)],
+        [Panel("health-freshness", "Freshness", least_height=150)],
         [
             Chart("health-loads", "Row reconciliation by load", height=280),
             Chart("health-durations", "Model run time", height=280),

@@ -72,7 +72,7 @@ def volume(view: View) -> ChartContents:
         return ChartContents(title, NOT_RECORDED, blank, Table(["Day", "Rows"], []))
     days = [row["sale_date"].isoformat() for row in rows]
     counts = figures.Series("rows", days, [row["rows"] for row in rows], palette.accent)
-    figure = figures.lines([counts], palette, formats, is_money=False)
+    figure = figures.lines([counts], palette, formats, unit="count")
     figure["data"][0].pop("fill", None)
     band = {"type": "scatter", "mode": "lines", "line": {"width": 0}, "hoverinfo": "skip"}
     lowest, highest = ([row[end] for row in rows] for end in ("lowest", "highest"))

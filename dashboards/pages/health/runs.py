@@ -30,7 +30,7 @@ def durations(view: View) -> ChartContents:
         figures.Series(
             "latest run",
             [float(row["seconds"]) for row in drawn],
-            [row["model"] for row in drawn],
+            [figures.shortened(row["model"]) for row in drawn],
             palette.accent,
             labels=[f"{row['seconds']:.1f} s" for row in drawn],
         ),

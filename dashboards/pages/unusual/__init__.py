@@ -75,7 +75,15 @@ PAGE = Page(
             Panel("unusual-sale", "Selected sale", least_height=280),
             Chart("unusual-past", "Customer's purchase history", height=280),
         ],
-        [Grid("unusual-rows", "Unusual sales, most unusual first", "unusual-sales", UNUSUAL)],
+        [
+            Grid(
+                "unusual-rows",
+                "Unusual sales, most unusual first",
+                "unusual-sales",
+                UNUSUAL,
+                "unusual sales",
+            )
+        ],
     ],
     fill=fill,
 )
