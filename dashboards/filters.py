@@ -22,7 +22,7 @@ _LISTS = {
     "products": "product",
 }
 _CHOICES = {"grain": ("day", "week", "month")}
-_TEXTS = ("reason", "sale", "budget", "focus")
+_TEXTS = ("reason", "sale", "budget", "focus", "figure")
 _LONGEST = 200  # Characters of one value in a URL, and values of one kind.
 
 

@@ -127,6 +127,10 @@ class Formats:
             return "–"
         return format_date(day, "d MMM y", locale=self.locale)
 
+    def month(self, day: date) -> str:
+        """Return the month of a day such as ``Nov 2026``."""
+        return format_date(day, "MMM y", locale=self.locale)
+
     def days(self, days: Days) -> str:
         """Return a range of days, the year once where it is the same."""
         if days.start == days.end:

@@ -102,6 +102,7 @@ def navigation(pages: Sequence[Page], path: str, search: str) -> list[Any]:
             **{"aria-current": "page"},
         )
         for page in pages
+        if page.is_listed
     ]
 
 

@@ -87,6 +87,7 @@ class Page:
         rows: Its blocks, row by row.
         fill: Contents of each block, by the block's id.
         is_filtered: Whether the filters act on it.
+        is_listed: Whether the navigation names it; others are reached from where they belong.
     """
 
     path: str
@@ -97,6 +98,7 @@ class Page:
     fill: Callable[[View], Contents]
     controls: Callable[[], Component] | None = None
     is_filtered: bool = True
+    is_listed: bool = True
 
     @property
     def blocks(self) -> list[Block]:

@@ -13,6 +13,7 @@ from dashboards.blocks.chart import (
 )
 from dashboards.blocks.grid import GRID, Grid, GridContents
 from dashboards.blocks.panel import Panel, Tabs
+from dashboards.blocks.sentence import Sentence
 from dashboards.blocks.table import Link, Table
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "Link",
     "Panel",
     "Property",
+    "Sentence",
     "Table",
     "Tabs",
     "spark_line",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from dashboards.data.conditions import counted_statuses, is_taken_off, measures, sales_where
@@ -79,11 +80,21 @@ def summary(data: Data, filters: Filters, days: Days, before: Days | None) -> di
     return data.row(
         "select count(*) filter (sales > 0 or returns > 0) as products, "
         "coalesce(sum(amount), 0) as amount, coalesce(sum(returned), 0) as returned, "
-        "count(*) filter (difference > 0) as risen, count(*) filter (difference < 0) as fallen, "
-        "coalesce(sum(amount) filter (product = $unknown), 0) as unknown "
+        "count(*) filter (difference > 0) as risen, count(*) filter (difference < 0) as fallen "
         f"from ({sql})",
+        parameters,
+    )
+
+
+def unknown_amount(data: Data, filters: Filters, days: Days) -> Decimal:
+    """Return the worth of sales without a product."""
+    statuses = counted_statuses(filters)
+    where, parameters = sales_where(filters, days, statuses)
+    row = data.row(
+        f"select {measures(statuses)} from semantic_sales where {where} and product = $unknown",
         parameters | {"unknown": _UNKNOWN},
     )
+    return Decimal(row["amount"])
 
 
 def prices(data: Data, filters: Filters, days: Days, bucket: str) -> list[dict[str, Any]]:

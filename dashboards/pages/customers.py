@@ -6,10 +6,9 @@ from dataclasses import replace
 
 from dashboards import figures
 from dashboards.blocks import Bars, Chart, ChartContents, Grid, GridContents, Table
-from dashboards.charts import customers_chart, sales_chart, statuses_chart
+from dashboards.charts import customers_chart, sales_chart, segments_chart, statuses_chart
 from dashboards.columns import CUSTOMERS, SALES
 from dashboards.data import over_time, sales
-from dashboards.data.customers import customer_segments
 from dashboards.page import Contents, Page, View
 from dashboards.pages.over_time import grain_of
 from dashboards.wording import every_status, less_returns, money_name
@@ -35,7 +34,7 @@ def fill(view: View) -> Contents:
     return {
         "customers-top": customers_chart(view, _TOP),
         "customers-share": _concentration(view),
-        "customers-segments": _segments(view),
+        "customers-segments": segments_chart(view),
         "customers-line": line,
         "customers-statuses": statuses_chart(view),
         "customers-all": GridContents(
@@ -97,56 +96,6 @@ def _concentration(view: View) -> ChartContents:
             [[formats.count(place), formats.percent(shares[place - 1])] for place in marks],
             caption=title,
         ),
-    )
-
-
-def _segments(view: View) -> ChartContents:
-    """Return what each segment of customers is worth; filters leave it alone."""
-    formats, palette = view.formats, view.palette
-    found = customer_segments(view.data)
-    title = "Customer segments"
-    names = ["Segment", "Customers", "Orders", "Net sales", "Mean days since last order"]
-    if not found:
-        text = "No customer has a completed sale"
-        figure = figures.empty(text, palette, formats)
-        return ChartContents(title, f"{text}.", figure, Table(names, []))
-    series = figures.Series(
-        "net sales",
-        [float(one["lifetime_value"]) for one in found],
-        [one["segment"] for one in found],
-        palette.accent,
-        labels=[
-            f"{formats.short_money(one['lifetime_value'])} · "
-            f"{formats.count(one['number_of_customers'])}"
-            for one in found
-        ],
-        texts=[
-            f"{one['segment']}<br>{formats.money(one['lifetime_value'])}<br>"
-            f"{formats.plural(one['number_of_customers'], 'customer')}, "
-            f"{formats.plural(one['number_of_orders'], 'order')}"
-            for one in found
-        ],
-    )
-    figure = figures.ranked(series, palette, formats, faded=frozenset())
-    rows = [
-        [
-            one["segment"],
-            formats.count(one["number_of_customers"]),
-            formats.count(one["number_of_orders"]),
-            formats.money(one["lifetime_value"]),
-            formats.count(round(one["average_days_since_last_order"])),
-        ]
-        for one in found
-    ]
-    best = found[0]
-    return ChartContents(
-        title,
-        f"{best['segment']} make {formats.percent(float(best['value_share']))} of net sales: "
-        f"{formats.plural(best['number_of_customers'], 'customer')}, "
-        f"{formats.percent(float(best['customer_share']))} of all. By recency, frequency and "
-        "amount of all sales; filters do not apply.",
-        figure,
-        Table(names, rows, caption=title),
     )
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dashboards.page import Page
 from dashboards.pages import (
     about,
+    buyers,
     customers,
+    explain,
     health,
     over_time,
     overview,
@@ -20,9 +22,11 @@ PAGES: tuple[Page, ...] = (
     over_time.PAGE,
     products.PAGE,
     customers.PAGE,
+    buyers.PAGE,
     statuses.PAGE,
     quality.PAGE,
     unusual.PAGE,
     health.PAGE,
     about.PAGE,
+    explain.PAGE,
 )
