@@ -10,6 +10,7 @@ from dashboards.blocks import ChartContents, Link, Table
 from dashboards.data import products
 from dashboards.figures import Figure
 from dashboards.page import View
+from dashboards.wording import money_name
 
 _MOST, _MOVERS = 12, 8
 _NO_SALE = "No sale matches these filters"
