@@ -87,7 +87,7 @@ def rules(data: Data) -> list[dict[str, Any]]:
 def account(data: Data) -> list[dict[str, Any]]:
     """Return the account of rows, a load a row, the newest first.
 
-    ``file`` is what a person calls a load: its file, else the end of its id.
+    ``file`` is what a person calls a load: its file, else its id less the hash.
     """
     files = "select null as load_id, null as file where false"
     if data.has("obs_files"):
@@ -97,7 +97,9 @@ def account(data: Data) -> list[dict[str, Any]]:
         )
     return data.rows(
         f"""
-        select account.*, coalesce(files.file, account.load_id) as file
+        select account.*, coalesce(
+            files.file, regexp_replace(account.load_id, '-[0-9a-f]{12}$', '')
+        ) as file
         from observability_row_account as account
         left join ({files}) as files on files.load_id = account.load_id
         order by account.loaded_at desc, file desc, account.load_id

@@ -166,7 +166,7 @@ PAGE = Page(
     rows=[
         [
             Bars("buyers-segments", "Customer segments", 6),
-            Chart("buyers-new", "New and returning customers", height=280),
+            Chart("buyers-new", "New and returning customers", height=200),
         ],
         [Panel("buyers-cohorts", "Cohorts by month of first sale", least_height=300)],
     ],

@@ -218,13 +218,11 @@ PAGE = Page(
     rows=[
         [Tabs("explain-figure", "Figures")],
         [
-            Panel("explain-made", "How it is made", least_height=200),
-            Panel("explain-left-out", "Rows left out", least_height=200),
+            Panel("explain-made", "How it is made", least_height=180),
+            Panel("explain-run", "Run", least_height=180),
         ],
-        [
-            Panel("explain-run", "Run", least_height=140),
-            Panel("explain-tests", "Tests", least_height=140),
-        ],
+        [Panel("explain-left-out", "Rows left out", least_height=160)],
+        [Panel("explain-tests", "Tests", least_height=80)],
         [Grid("explain-rows", "Sales in this figure", "counted-sales", SALES, "these sales")],
     ],
     fill=fill,

@@ -83,6 +83,7 @@ def loads(view: View) -> ChartContents:
     figure["data"] = traces
     figure["layout"] |= {"showlegend": True}
     figure["layout"]["margin"]["t"] = 34
+    figure["layout"]["xaxis"].pop("tickformatstops")
     figure["layout"]["xaxis"] |= {"type": "linear", "tickformat": ",", "showgrid": True}
     figure["layout"]["yaxis"] |= {
         "range": [max(len(drawn), 5) - 0.5, -0.5],

@@ -99,6 +99,8 @@ def volume(view: View) -> ChartContents:
     figure["data"] = [*expected, *figure["data"], diamonds]
     figure["layout"] |= {"showlegend": True}
     figure["layout"]["margin"]["t"] = 34
+    most = [*highest, *(row["rows"] for row in rows)]
+    figure["layout"]["yaxis"] |= figures.amount_axis(formats, most, "count")
     return ChartContents(
         title,
         f"{formats.count(len(odd))} of {formats.plural(len(rows), 'day')} are outside the "
