@@ -8,7 +8,7 @@ import io
 from collections.abc import Iterator
 
 from dash import Dash
-from flask import Flask, Response, abort, request, send_file
+from flask import Flask, Response, abort, request
 from flask_compress import Compress
 
 from dashboards import callbacks, layout
@@ -16,6 +16,7 @@ from dashboards.data.corrections_sheet import corrections_sheet
 from dashboards.data.grids import export_name, whole
 from dashboards.data.listings import LISTINGS
 from dashboards.data.store import Store
+from dashboards.dbt_docs import docs_page
 from dashboards.filters import parse
 from dashboards.pages.registry import PAGES
 from dashboards.security import protect
@@ -95,19 +96,7 @@ def _add_files(server: Flask, store: Store, settings: Settings) -> None:
     @server.get("/docs")
     @server.get("/docs/")
     def docs() -> Response:
-        file = settings.project_dir / "target" / "static_index.html"
-        if not file.is_file():
-            return Response(
-                "The dbt docs are not written yet; run 'p360 run'.\n", 404, mimetype="text/plain"
-            )
-        response = send_file(file)
-        # dbt writes one file with its scripts inside; it may run them, and reach nothing.
-        response.headers["Content-Security-Policy"] = (
-            "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; "
-            "style-src 'unsafe-inline'; img-src data:; font-src data:; connect-src data:; "
-            "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-        )
-        return response
+        return docs_page(settings.project_dir / "target" / "static_index.html")
 
     @server.after_request
     def not_found(response: Response) -> Response:

@@ -215,11 +215,11 @@ def _asked_for(
     by_lower = {value.casefold(): value for value in known}
     found = set()
     for value in values or ():
-        short = value.strip()[:_LONGEST]
-        if not knows(short):
-            upper = short.upper()
-            short = by_lower.get(short.casefold(), upper if knows(upper) else short)
-        found.add(short)
+        name = value[:_LONGEST]
+        if name not in by_lower.values() and not knows(name):
+            upper = name.strip().upper()
+            name = by_lower.get(name.strip().casefold(), upper if knows(upper) else name)
+        found.add(name)
     return tuple(sorted(one for one in found if one))
 
 

@@ -1,4 +1,4 @@
-"""No figure is written in riddles: no SI prefix below one, no share as a percentage of one, no cut."""
+"""No figure is a riddle: no SI prefix below one, no percentage of a rate, none that is cut."""
 
 from __future__ import annotations
 
