@@ -20,6 +20,7 @@ from dashboards.dbt_docs import docs_page
 from dashboards.filters import parse
 from dashboards.pages.registry import PAGES
 from dashboards.security import protect
+from dashboards.theme import theme_of
 from python_jobs.server import Access, read_access
 from python_jobs.settings import Settings
 
@@ -38,14 +39,14 @@ def create_app(settings: Settings, access: Access | None = None) -> Dash:
         P360Error: The environment or ``dbt_project.yml`` asks for what cannot be.
     """
     access = access or read_access(settings)
-    store = Store(settings)
+    store, theme = Store(settings), theme_of(settings)
     server = Flask("dashboards")
     server.config["COMPRESS_ALGORITHM"] = ["gzip"]
     server.config["COMPRESS_LEVEL"] = 6
     app = Dash(
         "dashboards",
         server=server,
-        title="Project 360",
+        title=theme.name,
         update_title="",
         serve_locally=True,
         suppress_callback_exceptions=True,
@@ -55,9 +56,11 @@ def create_app(settings: Settings, access: Access | None = None) -> Dash:
             {"name": "color-scheme", "content": "light dark"},
         ],
     )
-    app.index_string = app.index_string.replace("<html>", '<html lang="en">')
-    app.layout = lambda: layout.shell(PAGES, store)
-    callbacks.register(app, PAGES, store)
+    app.index_string = app.index_string.replace("<html>", '<html lang="en">').replace(
+        "</head>", f"<style>{theme.style()}</style></head>"
+    )
+    app.layout = lambda: layout.shell(PAGES, store, theme)
+    callbacks.register(app, PAGES, store, theme)
     _add_files(server, store, settings)
     Compress(server)
     app._setup_server()

@@ -24,10 +24,10 @@ from dashboards.filters import ALL, CUSTOM, PERIODS, Filters, parse
 from dashboards.layout import navigation, not_found, nothing_live
 from dashboards.memo import Memo
 from dashboards.page import Page, View
-from dashboards.theme import palette
+from dashboards.theme import Theme
 
 
-def register(app: Dash, pages: Sequence[Page], store: Store) -> None:
+def register(app: Dash, pages: Sequence[Page], store: Store, theme: Theme) -> None:
     """Give the app all its callbacks."""
     _register_scripts(app)
     _register_shell(app, pages, store)
@@ -35,7 +35,7 @@ def register(app: Dash, pages: Sequence[Page], store: Store) -> None:
     memo = Memo()
     store.on_change(memo.clear)
     for page in pages:
-        _register_page(app, page, store, memo)
+        _register_page(app, page, store, memo, theme)
     _register_grids(app, store)
 
 
@@ -212,14 +212,14 @@ def _from_controls(
     return replace(asked, **moved)
 
 
-def _register_page(app: Dash, page: Page, store: Store, memo: Memo) -> None:
+def _register_page(app: Dash, page: Page, store: Store, memo: Memo, theme: Theme) -> None:
     blocks = page.blocks
     outputs = [Output(where, name) for block in blocks for where, name in block.properties()]
 
     def work_out(taken: str, search: str, scheme: str, hour: datetime) -> list[Any]:
         data = store.data()
         assert data is not None
-        view = View(data, parse(search, data.domain), palette(scheme), page.path, hour)
+        view = View(data, parse(search, data.domain), theme.palette(scheme), page.path, hour)
         contents = page.fill(view)
         values = [value for block in blocks for value in block.values(contents[block.id])]
         # Kept as plain lists and dicts: writing components as JSON costs three times more.

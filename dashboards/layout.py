@@ -14,6 +14,7 @@ from dashboards.banner import banner
 from dashboards.data.store import Data, Store
 from dashboards.filters import ALL, DEFAULT_PERIOD, PERIODS
 from dashboards.page import Page
+from dashboards.theme import Theme
 
 _POLL_MILLISECONDS = 15_000
 _PERIOD_NAMES = {"1w": "1 W", "4w": "4 W", "13w": "13 W", "52w": "52 W"}
@@ -25,7 +26,7 @@ _LIST_NAMES = {
 }
 
 
-def shell(pages: Sequence[Page], store: Store) -> Component:
+def shell(pages: Sequence[Page], store: Store, theme: Theme) -> Component:
     """Return the whole layout, no page in it yet."""
     data = store.data()
     return dmc.MantineProvider(
@@ -37,7 +38,7 @@ def shell(pages: Sequence[Page], store: Store) -> Component:
             dcc.Store(id=ids.SETTLED),
             dcc.Interval(id=ids.POLL, interval=_POLL_MILLISECONDS),
             html.A("Skip to content", href="#main", className="skip-link"),
-            _head(),
+            _head(theme),
             html.Div(
                 [
                     # On a narrow screen the pages are behind one button, which says so.
@@ -141,10 +142,12 @@ def not_found(path: str) -> Component:
     )
 
 
-def _head() -> Component:
+def _head(theme: Theme) -> Component:
+    logo = [html.Img(src=theme.logo, alt="", className="head-logo")] if theme.logo else []
     return html.Header(
         [
-            html.Span([html.B("Project 360"), " sales"], className="head-name"),
+            *logo,
+            html.Span([html.B(theme.name), f" {theme.subtitle}"], className="head-name"),
             html.Span(id=ids.AS_OF, className="head-as-of"),
             html.Button(
                 "Copy link",

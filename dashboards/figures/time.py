@@ -32,7 +32,7 @@ def lines(
             "marker": {"size": 5, "color": one.color},
         }
         if place == 0 and len(series) <= 2:
-            trace |= {"fill": "tozeroy", "fillcolor": palette.accent_soft}
+            trace |= {"fill": "tozeroy", "fillcolor": palette.area}
         traces.append(trace)
     layout = layout_of(palette, formats, legend=len(series) > _MOST_DIRECT)
     layout["hovermode"] = "x unified"
@@ -62,7 +62,8 @@ def _name_ends(
         color = palette.muted if one.color == palette.previous else one.color
         layout.setdefault("annotations", []).append(
             {
-                "x": one.x[-1],
+                "xref": "paper",  # A day there would make room for itself on the axis.
+                "x": 1,
                 "y": at,
                 "text": one.name.partition(" (")[0],
                 "showarrow": False,

@@ -28,6 +28,16 @@ def fill(view: View) -> Contents:
     }
 
 
+def _kinds(view: View) -> tuple[tuple[str, str, str], ...]:
+    """Return the kinds of buyers: column, name and colour."""
+    palette = view.palette
+    return (
+        ("new", "New customers", palette.good),
+        ("returning", "Returning customers", palette.accent),
+        ("nobody", "Without a customer", palette.other),
+    )
+
+
 def _new(view: View) -> ChartContents:
     """Return the amounts of new and returning customers over time."""
     formats, palette = view.formats, view.palette
@@ -37,11 +47,6 @@ def _new(view: View) -> ChartContents:
     split = buyers.period_split(view.data, view.filters, view.days)
     name = money_name(view.filters)
     title = f"{name} of new and returning customers by {grain}"
-    kinds = (
-        ("new", "New customers", palette.good),
-        ("returning", "Returning customers", palette.accent),
-        ("nobody", "Without a customer", palette.other),
-    )
     series = [
         figures.Series(
             label,
@@ -58,7 +63,7 @@ def _new(view: View) -> ChartContents:
                 for one in rows
             ],
         )
-        for kind, label, color in kinds
+        for kind, label, color in _kinds(view)
         if any(one[kind] for one in rows)
     ]
     if not series:

@@ -80,7 +80,7 @@ def volume(view: View) -> ChartContents:
         band | {"x": days, "y": lowest, "name": "least", "showlegend": False},
         band
         | {"x": days, "y": highest, "name": "expected", "fill": "tonexty"}
-        | {"fillcolor": palette.accent_soft},
+        | {"fillcolor": palette.area},
     ]
     odd = [row for row in rows if row["is_odd"]]
     diamonds = {
