@@ -24,6 +24,7 @@ from dashboards.filters import ALL, CUSTOM, PERIODS, Filters, parse
 from dashboards.layout import navigation, not_found, nothing_live
 from dashboards.memo import Memo
 from dashboards.page import Page, View
+from dashboards.search import results, shown
 from dashboards.theme import Theme
 
 
@@ -118,6 +119,10 @@ def _register_shell(app: Dash, pages: Sequence[Page], store: Store) -> None:
             text if text != shown else no_update,
             "banner is-shown" if text else "banner",
         )
+
+    @app.callback(Output(ids.SEARCH_FOUND, "children"), Input(ids.SEARCH_TEXT, "value"))
+    def search(typed: str | None) -> Any:
+        return shown(results(typed or "", pages, store.data()))
 
     @app.callback(
         Output(ids.NAVIGATION, "children"),

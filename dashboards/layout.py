@@ -14,6 +14,7 @@ from dashboards.banner import banner
 from dashboards.data.store import Data, Store
 from dashboards.filters import ALL, DEFAULT_PERIOD, PERIODS
 from dashboards.page import Page
+from dashboards.search import dialog
 from dashboards.theme import Theme
 
 _POLL_MILLISECONDS = 15_000
@@ -38,6 +39,7 @@ def shell(pages: Sequence[Page], store: Store, theme: Theme) -> Component:
             dcc.Store(id=ids.SETTLED),
             dcc.Interval(id=ids.POLL, interval=_POLL_MILLISECONDS),
             html.A("Skip to content", href="#main", className="skip-link"),
+            dialog(),
             _head(theme),
             html.Div(
                 [
@@ -149,6 +151,13 @@ def _head(theme: Theme) -> Component:
             *logo,
             html.Span([html.B(theme.name), f" {theme.subtitle}"], className="head-name"),
             html.Span(id=ids.AS_OF, className="head-as-of"),
+            html.Button(
+                ["Search ", html.Kbd("Ctrl K")],
+                id="search-open",
+                className="button",
+                type="button",
+                **{"aria-haspopup": "dialog"},
+            ),
             html.Button(
                 "Copy link",
                 id="copy-link",

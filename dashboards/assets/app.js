@@ -53,6 +53,8 @@
       apply(next);
     } else if (button.id === "copy-link") {
       copyLink(button);
+    } else if (button.id === "search-open") {
+      openSearch();
     } else if (button.id === "nav-toggle") {
       const open = document.getElementById("navigation").classList.toggle("is-open");
       button.setAttribute("aria-expanded", String(open));
@@ -61,6 +63,33 @@
       const open = body.classList.toggle("is-open");
       button.setAttribute("aria-expanded", String(open));
     }
+  });
+
+  function openSearch() {
+    const dialog = document.getElementById("search-dialog");
+    if (!dialog || dialog.open) return;
+    dialog.showModal();
+    const input = dialog.querySelector("input");
+    if (input) { input.focus(); input.select(); }
+  }
+  document.addEventListener("keydown", function (event) {
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
+      event.preventDefault();
+      openSearch();
+      return;
+    }
+    const dialog = document.getElementById("search-dialog");
+    if (!dialog || !dialog.open || (event.key !== "ArrowDown" && event.key !== "ArrowUp")) return;
+    const stops = [dialog.querySelector("input"), ...dialog.querySelectorAll("a[href]")];
+    const step = event.key === "ArrowDown" ? 1 : -1;
+    const next = stops[stops.indexOf(document.activeElement) + step];
+    if (next) { next.focus(); event.preventDefault(); }
+  });
+  // A match is chosen, or the dark around the dialog: it closes.
+  document.addEventListener("click", function (event) {
+    const dialog = document.getElementById("search-dialog");
+    if (!dialog || !dialog.open) return;
+    if (event.target === dialog || event.target.closest("#search-dialog a[href]")) dialog.close();
   });
 
   // A link inside a page fills the page anew and takes itself away with the focus on it. Whoever

@@ -167,6 +167,25 @@ def bought_together(data: Data, filters: Filters, days: Days, limit: int) -> lis
     )
 
 
+def find_products(data: Data, typed: str, limit: int) -> list[tuple[str, str]]:
+    """Return id and label of the products whose id or name holds a text, the best sold first."""
+    found = data.rows(
+        """
+        select product, arg_max(product_name, sale_at) as name from semantic_sales
+        where contains(lower(product || ' ' || coalesce(product_name, '')), lower($typed))
+            and product <> $unknown
+        group by product
+        order by sum(case when status = 'Returned' then -sales else sales end) desc, product
+        limit $limit
+        """,
+        {"typed": typed, "unknown": _UNKNOWN, "limit": limit},
+    )
+    return [
+        (one["product"], f"{one['name']} ({one['product']})" if one["name"] else one["product"])
+        for one in found
+    ]
+
+
 def product_names(data: Data, products: tuple[str, ...]) -> dict[str, str]:
     """Return what to call products, by id; none where no name is known."""
     if not products:

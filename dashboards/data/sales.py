@@ -143,6 +143,16 @@ def unknown_amount(data: Data, filters: Filters, days: Days) -> Decimal:
     return Decimal(row["amount"])
 
 
+def find_sales(data: Data, typed: str, limit: int) -> list[dict[str, Any]]:
+    """Return sales whose id or order number begins with a text, by id."""
+    return data.rows(
+        "select sale, sale_date, sales, customer from semantic_sales "
+        "where starts_with(lower(sale), lower($typed)) "
+        "or starts_with(lower(order_number), lower($typed)) order by sale limit $limit",
+        {"typed": typed, "limit": limit},
+    )
+
+
 def customer_count(data: Data, filters: Filters, days: Days) -> int:
     """Return the number of customers behind a sum, the unknown one among them."""
     where, parameters = sales_where(filters, days, counted_statuses(filters))

@@ -16,7 +16,7 @@ from dashboards.pages.over_time import grain_of
 from dashboards.wording import money_name
 
 _MOST_COHORTS, _MOST_AGES = 18, 12
-_STRONGEST = 55  # Percent of the accent in a cell of 100 %: words on it stay readable.
+_STRONGEST = 46  # Percent of the accent in a cell of 100 %: words on it stay readable.
 
 
 def fill(view: View) -> Contents:

@@ -16,7 +16,9 @@ from browser.workspace import dashboard_settings
 from dashboards.blocks import Link
 from dashboards.data import buyers, changes, products
 from dashboards.data.store import Data, Store
-from dashboards.filters import Days, Filters
+from dashboards.filters import Days, Filters, parse, unknown
+from dashboards.pages.registry import PAGES
+from dashboards.search import results
 
 _LISTS = {
     "categories": "category",
@@ -180,3 +182,25 @@ def test_a_figure_is_explained_with_the_numbers_of_its_card(data: Data) -> None:
             page["explain-left-out"]
         )
         assert data.manifest.run_id in str(page["explain-run"])
+
+
+def test_search_finds_customers_products_sales_and_pages(data: Data) -> None:
+    row = next(one for one in rows_of(data, "semantic_sales") if one["customer_name"])
+    for typed, kind, path in (
+        (row["customer_name"].lower(), "Customers", "/customers"),
+        (row["customer"], "Customers", "/customers"),
+        (row["product"].lower(), "Products", "/products"),
+        (row["sale"].lower(), "Sales", "/customers"),
+        ("who b", "Pages", "/buyers"),
+    ):
+        groups = dict(results(typed, PAGES, data))
+        name, href = groups[kind][0]
+        assert href.startswith(path)
+        there = parse(href.partition("?")[2], data.domain)
+        assert unknown(there, data.domain) == []
+        if kind == "Sales":
+            assert row["sale"] in name
+            assert (there.start, there.end) == (row["sale_date"], row["sale_date"])
+            assert there.customers == (row["customer"],)
+    assert results("zzzz", PAGES, data) == []
+    assert [kind for kind, _ in results("", PAGES, None)] == ["Pages"]
