@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import dash_mantine_components as dmc
 from dash import dcc, html
 from dash.development.base_component import Component
 
@@ -24,15 +25,12 @@ def dialog() -> Component:
     """Return the dialog, closed; the button and Ctrl K open it, Escape closes it."""
     return html.Dialog(
         [
-            html.Label("Search customers, products, sales and pages", htmlFor=ids.SEARCH_TEXT),
-            dcc.Input(
+            dmc.TextInput(
                 id=ids.SEARCH_TEXT,
-                type="text",
-                value="",
-                debounce=0.2,
-                autoComplete="off",
+                label="Search customers, products, sales and pages",
                 placeholder="A name or an id",
-                className="search-text",
+                value="",
+                debounce=200,
             ),
             html.Div(id=ids.SEARCH_FOUND, className="search-found", role="status"),
         ],

@@ -50,10 +50,7 @@ PAGE = Page(
     lead="Which products sell, rise, fall and come back? "
     "Select a bar or a name to see one product.",
     rows=[
-        [
-            Bars("products-best", "Best products", 12),
-            Bars("products-worst", "Most returned", 12),
-        ],
+        [Bars("products-best", "Best products", 12)],
         [
             Bars("products-rising", "Rising against previous period", 8),
             Bars("products-falling", "Falling against previous period", 8),
@@ -62,7 +59,10 @@ PAGE = Page(
             Chart("products-line", "Sales over time", height=260),
             Chart("products-price", "Price over time", height=260),
         ],
-        [Bars("products-pairs", "Bought together", 10, "block-wide-name")],
+        [
+            Bars("products-worst", "Most returned", 4),
+            Bars("products-pairs", "Bought together", 4, "block-wide-name"),
+        ],
         [Grid("products-all", "All products", "products", PRODUCTS, "all products")],
         [
             Grid(
