@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from dash import dcc, html
@@ -10,7 +11,7 @@ from dash import dcc, html
 from dashboards.data.customers import customer_names
 from dashboards.data.products import product_names
 from dashboards.data.store import Data
-from dashboards.filters import CUSTOM, Domain, Filters, unknown
+from dashboards.filters import A_YEAR_BEFORE, ALL, CUSTOM, Domain, Filters, unknown
 
 _CHIP_NAMES = {
     "statuses": "Status",
@@ -84,3 +85,22 @@ def chips(filters: Filters, path: str, data: Data) -> list[Any]:
     if len(links) > 1:
         links.append(dcc.Link("Clear all", href=path, className="chip chip-clear"))
     return links
+
+
+def comparisons(filters: Filters, path: str, data: Data) -> list[Any]:
+    """Return what figures may be compared with, as links; what they are is named with its days."""
+    compared = filters.compared(data.domain)
+    asked = filters.extra("vs")
+    choices = [("", "period before"), (A_YEAR_BEFORE, "same weeks a year before")]
+    if asked and asked != A_YEAR_BEFORE:
+        choices.append((asked, f"from {data.formats.day(date.fromisoformat(asked))}"))
+    links = [
+        html.B(name)
+        if value == asked
+        else dcc.Link(name, href=path + filters.with_extra("vs", value).search())
+        for value, name in choices
+    ]
+    days = f": {data.formats.days(compared)}" if compared else ": nothing, for lack of sales then"
+    if filters.period == ALL:
+        days = ": nothing, since all days are shown"
+    return [html.Span("Compared with "), *links, html.Span(days)]

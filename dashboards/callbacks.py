@@ -14,7 +14,7 @@ from dash.exceptions import PreventUpdate
 from plotly.io.json import to_json_plotly
 
 from dashboards import ids
-from dashboards.asked import chips, known_values, notices
+from dashboards.asked import chips, comparisons, known_values, notices
 from dashboards.banner import banner, stamp
 from dashboards.blocks import CHART, GRID, TABLE, TABLE_PLACE, TABLE_TOGGLE
 from dashboards.data.customers import find_customers
@@ -133,7 +133,7 @@ def _register_shell(app: Dash, pages: Sequence[Page], store: Store) -> None:
         data = store.data()
         kept = ""
         if data is not None:
-            kept = replace(parse(search, data.domain), extras=()).search()
+            kept = parse(search, data.domain).for_other_pages().search()
         return navigation(pages, pathname.rstrip("/") or "/", kept)
 
 
@@ -145,6 +145,7 @@ def _register_filters(app: Dash, pages: Sequence[Page], store: Store) -> None:
         Output(ids.PERIOD, "value"),
         Output(ids.RANGE, "value"),
         *(Output(ids.LISTS[name], "value") for name in lists),
+        Output(ids.COMPARED, "children"),
         Output(ids.CHIPS, "children"),
         Output(ids.NOTICES, "children"),
         Output(ids.SETTLED, "data"),
@@ -178,6 +179,7 @@ def _register_filters(app: Dash, pages: Sequence[Page], store: Store) -> None:
             asked.period if asked.period != CUSTOM else "",
             [shown.start.isoformat(), shown.end.isoformat()],
             *(known_values(asked, name, data.domain) for name in lists),
+            comparisons(asked, pathname, data),
             chips(asked, pathname, data),
             [html.P(one) for one in notices(asked, data)],
             True,

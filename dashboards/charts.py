@@ -39,7 +39,7 @@ def sales_chart(
     if before:
         series.append(
             figures.Series(
-                f"previous ({formats.days(view.before or view.days)})",
+                f"{view.earlier} ({formats.days(view.before or view.days)})",
                 [one["bucket"].isoformat() for one in before],
                 [float(one["amount"]) for one in before],
                 palette.previous,
@@ -54,7 +54,7 @@ def sales_chart(
         summary += f", after {formats.money(returned)} of returns"
     if before:
         change = formats.change(total, earlier, more_is="good")
-        summary += f"; {formats.money(earlier)} in the previous period ({change.text})."
+        summary += f"; {formats.money(earlier)} in the {view.earlier} ({change.text})."
     else:
         summary += "."
     return ChartContents(

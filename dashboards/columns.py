@@ -23,16 +23,16 @@ def _figure(field: str, name: str, width: int) -> dict[str, Any]:
     }
 
 
-_TIME, _MONEY, _COUNT = 118, 138, 92
+_TIME, _MONEY, _COUNT = 112, 138, 88
 SALES: list[dict[str, Any]] = [
     _text("sale_at", "Time (UTC)", _TIME),
-    _text("sale", "Sale", 118),
-    _text("customer_name", "Customer", 140),
-    _text("product_name", "Product", 180),
-    _text("country", "Country", 100),
-    _text("status", "Status", 104),
+    _text("sale", "Sale", 112),
+    _text("customer_name", "Customer", 134),
+    _text("product_name", "Product", 170),
+    _text("country", "Country", 96),
+    _text("status", "Status", 100),
     _figure("quantity", "Quantity", _COUNT),
-    _figure("unit_price", "Unit price", 112),
+    _figure("unit_price", "Unit price", 108),
     _figure("sales", "Amount", _MONEY - 14),
 ]
 CUSTOMERS: list[dict[str, Any]] = [
@@ -59,7 +59,7 @@ PRODUCTS: list[dict[str, Any]] = [
 UNUSUAL: list[dict[str, Any]] = [
     _text("sale", "Sale", 118),
     _figure("severity", "Severity", 92),
-    _text("why", "Why", 300),
+    _text("why", "Why", 280),
     _figure("sales", "Amount", _MONEY),
     _text("customer_name", "Customer", 140),
     _text("product_name", "Product", 170),

@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, urlencode
 PERIODS = {"1w": 7, "4w": 28, "13w": 91, "52w": 364}
 ALL = "all"
 CUSTOM = "custom"
+A_YEAR_BEFORE = "year"  # The same weeks: 52 of them earlier, so weekdays agree.
 DEFAULT_PERIOD = "13w"
 _LISTS = {
     "statuses": "status",
@@ -35,6 +36,10 @@ class Days:
 
     def __len__(self) -> int:
         return (self.end - self.start).days + 1
+
+    def moved(self, by: timedelta) -> Days:
+        """Return a range of equal length that begins earlier or later."""
+        return Days(self.start + by, self.end + by)
 
     def before(self) -> Days:
         """Return the range of equal length before this one, moved by whole weeks.
@@ -109,7 +114,12 @@ class Filters:
         """Return the days to compare with; None where all days are shown or none lie before."""
         if self.period == ALL:
             return None
-        before = self.days(domain).before()
+        days, versus = self.days(domain), self.extra("vs")
+        before = days.before()
+        if versus == A_YEAR_BEFORE:
+            before = days.moved(timedelta(weeks=-52))
+        elif start := _day([versus]):
+            before = days.moved(start - days.start)
         return before if before.end >= domain.first else None
 
     def extra(self, name: str, default: str = "") -> str:
@@ -120,6 +130,10 @@ class Filters:
         """Return these filters with an extra; a blank value takes it away."""
         extras = dict(self.extras) | {name: value}
         return replace(self, extras=tuple(sorted((k, v) for k, v in extras.items() if v)))
+
+    def for_other_pages(self) -> Filters:
+        """Return what other pages are asked as well: all but the extras of single pages."""
+        return replace(self, extras=tuple(one for one in self.extras if one[0] == "vs"))
 
     def search(self) -> str:
         """Return the query string of a URL that asks for this; blank for the defaults."""
@@ -175,6 +189,9 @@ def parse(search: str | None, domain: Domain) -> Filters:
         for name, choices in _CHOICES.items()
         if name in asked and asked[name][0] not in choices
     ]
+    versus = asked.get("vs", [A_YEAR_BEFORE])[0]
+    if versus.strip().lower() != A_YEAR_BEFORE and not _day([versus.strip()]):
+        ignored.append(("vs", versus))
     return Filters(
         period=period,
         start=start if is_custom else None,
@@ -229,6 +246,9 @@ def _extras(asked: dict[str, list[str]]) -> tuple[tuple[str, str], ...]:
     for name, choices in _CHOICES.items():
         if (value := asked.get(name, [""])[0]) in choices:
             found[name] = value
+    versus = asked.get("vs", [""])[0].strip().lower()
+    if versus == A_YEAR_BEFORE or _day([versus]):
+        found["vs"] = versus
     return tuple(sorted(found.items()))
 
 

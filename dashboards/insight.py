@@ -19,10 +19,10 @@ def insight(view: View, now: Totals, before: Totals | None) -> list[str | Link]:
     """Return the sentence in parts: words, and links to what it names."""
     formats, name = view.formats, money_name(view.filters)
     if view.before is None or before is None:
-        return [f"{name} of {formats.money(now.amount)}; there is no previous period to compare."]
+        return [f"{name} of {formats.money(now.amount)}; there is no {view.earlier} to compare."]
     difference = now.amount - before.amount
     if not difference and not now.amount:
-        return ["No sales in this period or the previous one."]
+        return [f"No sales in this period or the {view.earlier}."]
     cause = changes.main_cause(view.data, view.filters, view.days, view.before)
     parts: list[str | Link] = [f"{_headline(view, name, now.amount, before.amount)}"]
     if cause is None:

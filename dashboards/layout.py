@@ -200,6 +200,7 @@ def _filters(data: Data | None) -> Component:
                 id="filters-body",
                 className="filters-body",
             ),
+            html.Div(id=ids.COMPARED, className="compared"),
             html.Div(id=ids.CHIPS, className="chips"),
             html.Div(id=ids.NOTICES, className="notices", role="status"),
         ],

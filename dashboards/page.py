@@ -13,7 +13,7 @@ from dash.development.base_component import Component
 
 from dashboards.blocks import Block
 from dashboards.data.store import Data
-from dashboards.filters import CUSTOM, Days, Filters
+from dashboards.filters import A_YEAR_BEFORE, CUSTOM, Days, Filters
 from dashboards.formats import Formats
 from dashboards.theme import Palette
 
@@ -55,8 +55,16 @@ class View:
     def versus(self) -> str:
         """The comparison, named."""
         if self.before is None:
-            return "no previous period"
+            return f"no {self.earlier}"
         return f"vs {self.formats.days(self.before)}"
+
+    @property
+    def earlier(self) -> str:
+        """What the period that this one is compared with is called."""
+        versus = self.filters.extra("vs")
+        if versus == A_YEAR_BEFORE:
+            return "same weeks a year before"
+        return "compared period" if versus else "previous period"
 
     def here(self, filters: Filters) -> str:
         """Return the address of this page under other filters."""

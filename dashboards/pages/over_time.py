@@ -63,9 +63,9 @@ def _difference(
     view: View, now: list[dict[str, Any]], before: list[dict[str, Any]], grain: str
 ) -> ChartContents:
     formats, palette = view.formats, view.palette
-    title = f"Difference from previous period, by {grain}"
+    title = f"Difference from {view.earlier}, by {grain}"
     if not before:
-        text = "No previous period to compare with"
+        text = f"No {view.earlier} to compare with"
         figure = figures.empty(text, palette, formats)
         return ChartContents(title, f"{text}.", figure, Table(["Day", "Difference"], []))
     gaps = [one["amount"] - past["amount"] for one, past in zip(now, before, strict=True)]
@@ -86,8 +86,8 @@ def _difference(
     return ChartContents(
         title,
         f"{formats.count(better)} of {formats.plural(len(gaps), grain)} are above the "
-        f"previous period; {formats.money(sum(gaps))} in total. Each day is compared "
-        "with the same weekday.",
+        f"{view.earlier}; {formats.money(sum(gaps))} in total, compared with "
+        f"{formats.days(view.before or view.days)}.",
         figure,
         Table(
             [grain.capitalize(), "Difference"],
@@ -108,10 +108,10 @@ def _running(view: View, now: list[dict[str, Any]], before: list[dict[str, Any]]
     series = [figures.Series("this period", days, [float(one) for one in sums], palette.accent)]
     if past:
         series.append(
-            figures.Series("previous", days, [float(one) for one in past], palette.previous)
+            figures.Series(view.earlier, days, [float(one) for one in past], palette.previous)
         )
     end = sums[-1] if sums else 0
-    against = f", {formats.money(past[-1])} in the previous period" if past else ""
+    against = f", {formats.money(past[-1])} in the {view.earlier}" if past else ""
     rows = [
         [
             formats.day(one["bucket"]),

@@ -59,7 +59,7 @@ def _table(view: View, found: Sequence[dict[str, Any]], caption: str) -> Table:
         ]
         for one in found
     ]
-    past = ["Previous period", "Difference"] * has_before
+    past = [view.earlier.capitalize(), "Difference"] * has_before
     names = ["Product", money_name(view.filters), *past, "Returned", "Orders"]
     return Table(names, rows, caption=caption)
 
@@ -127,9 +127,9 @@ def most_returned(view: View) -> ChartContents:
 def movers(view: View, found: dict[str, Any], *, rising: bool) -> ChartContents:
     """Return the products that gained or lost most against the previous period."""
     formats, palette = view.formats, view.palette
-    title = "Rising against previous period" if rising else "Falling against previous period"
+    title = f"{'Rising' if rising else 'Falling'} against {view.earlier}"
     if view.before is None:
-        return nothing(view, title, "No previous period to compare with")
+        return nothing(view, title, f"No {view.earlier} to compare with")
     order = "difference desc" if rising else "difference asc"
     everyone = view.without("products")
     moved = products.ranked(view.data, everyone, view.days, view.before, order, _MOVERS)

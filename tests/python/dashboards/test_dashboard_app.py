@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 
 from dashboards import figures
 from dashboards.app import create_app
-from dashboards.asked import chips, notices
+from dashboards.asked import chips, comparisons, notices
 from dashboards.blocks import Grid
 from dashboards.data import refresh
 from dashboards.data.quality import account
@@ -167,6 +167,20 @@ def test_a_customer_is_called_by_name(settings: Settings) -> None:
     one = data.rows("select customer, customer_name from semantic_sales where customer like 'C%'")
     [chip] = chips(Filters(customers=(one[0]["customer"],)), "/customers", data)
     assert one[0]["customer_name"] in str(chip)
+
+
+def test_what_is_compared_with_is_named_and_chosen_by_links(settings: Settings) -> None:
+    data = Store(settings).data()
+    assert data is not None
+    for vs, on in (("", "period before"), ("year", "same weeks a year before")):
+        filters = Filters().with_extra("vs", vs)
+        parts = comparisons(filters, "/time", data)
+        assert [part.children for part in parts if part._type == "B"] == [on]
+        [other] = [part.href for part in parts if part._type == "Link"]
+        assert other == ("/time" if vs else "/time?vs=year")
+        compared = filters.compared(data.domain)
+        assert compared is not None
+        assert data.formats.days(compared) in parts[-1].children
 
 
 def test_loads_are_called_by_their_files(settings: Settings) -> None:

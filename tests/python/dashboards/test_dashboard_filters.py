@@ -109,3 +109,16 @@ def test_the_period_before_has_as_many_days_and_the_same_weekdays(start: date, l
     assert before.end < days.start
     assert before.start.weekday() == days.start.weekday()
     assert (days.start - before.end).days <= 7
+
+
+def test_a_period_is_compared_with_what_is_asked_for() -> None:
+    plain = parse("?from=2025-03-03&to=2025-03-16", DOMAIN)
+    assert plain.compared(DOMAIN) == Days(date(2025, 2, 17), date(2025, 3, 2))
+    year = parse("?from=2025-03-03&to=2025-03-16&vs=Year", DOMAIN)
+    assert year.compared(DOMAIN) == Days(date(2024, 3, 4), date(2024, 3, 17))
+    free = parse("?from=2025-03-03&to=2025-03-16&vs=2025-06-01", DOMAIN)
+    assert free.compared(DOMAIN) == Days(date(2025, 6, 1), date(2025, 6, 14))
+    assert free.for_other_pages().extra("vs") == "2025-06-01"
+    assert parse("?period=52w&vs=year", DOMAIN).compared(DOMAIN) is not None
+    assert parse("?period=all&vs=year", DOMAIN).compared(DOMAIN) is None
+    assert parse("?vs=yesterday", DOMAIN).ignored == (("vs", "yesterday"),)
