@@ -8,19 +8,23 @@ import io
 from collections.abc import Iterator
 
 from dash import Dash
-from flask import Flask, Response, abort, request, send_file
+from flask import Flask, Response, abort, request
 from flask_compress import Compress
 
 from dashboards import callbacks, layout
 from dashboards.data.corrections_sheet import corrections_sheet
-from dashboards.data.grids import LISTINGS, whole
+from dashboards.data.grids import export_name, whole
+from dashboards.data.listings import LISTINGS
 from dashboards.data.store import Store
+from dashboards.dbt_docs import docs_page
 from dashboards.filters import parse
 from dashboards.pages.registry import PAGES
 from dashboards.security import protect
+from dashboards.theme import theme_of
 from python_jobs.server import Access, read_access
 from python_jobs.settings import Settings
 
+_ANY_PAGE = "/<path:path>"  # Dash's name for what is no address of its own.
 _BOM = "\ufeff"  # Without it a spreadsheet takes the file for Windows-1252.
 
 
@@ -35,14 +39,14 @@ def create_app(settings: Settings, access: Access | None = None) -> Dash:
         P360Error: The environment or ``dbt_project.yml`` asks for what cannot be.
     """
     access = access or read_access(settings)
-    store = Store(settings)
+    store, theme = Store(settings), theme_of(settings)
     server = Flask("dashboards")
     server.config["COMPRESS_ALGORITHM"] = ["gzip"]
     server.config["COMPRESS_LEVEL"] = 6
     app = Dash(
         "dashboards",
         server=server,
-        title="Project 360",
+        title=theme.name,
         update_title="",
         serve_locally=True,
         suppress_callback_exceptions=True,
@@ -52,9 +56,11 @@ def create_app(settings: Settings, access: Access | None = None) -> Dash:
             {"name": "color-scheme", "content": "light dark"},
         ],
     )
-    app.index_string = app.index_string.replace("<html>", '<html lang="en">')
-    app.layout = lambda: layout.shell(PAGES, store)
-    callbacks.register(app, PAGES, store)
+    app.index_string = app.index_string.replace("<html>", '<html lang="en">').replace(
+        "</head>", f"<style>{theme.style()}</style></head>"
+    )
+    app.layout = lambda: layout.shell(PAGES, store, theme)
+    callbacks.register(app, PAGES, store, theme)
     _add_files(server, store, settings)
     Compress(server)
     app._setup_server()
@@ -81,26 +87,26 @@ def _add_files(server: Flask, store: Store, settings: Settings) -> None:
         if data is None or name not in (*LISTINGS, "corrections"):
             abort(404)
         filters = parse(request.query_string.decode("utf-8", "replace"), data.domain)
+        if filters.ignored:  # A file of everything would be taken for what was asked for.
+            wrong = ", ".join(f"{key}={value}" for key, value in filters.ignored)
+            return Response(f"Not known: {wrong}. No file was made.\n", 400, mimetype="text/plain")
+        file_name = export_name(name, filters, data.domain)
         if name == "corrections":
             text = corrections_sheet(data, filters, settings)
             return _csv(iter([_BOM + text]), "quarantine")
-        return _csv(_lines(whole(data, name, filters)), name)
+        return _csv(_lines(whole(data, name, filters)), file_name)
 
     @server.get("/docs")
     @server.get("/docs/")
     def docs() -> Response:
-        file = settings.project_dir / "target" / "static_index.html"
-        if not file.is_file():
-            return Response(
-                "The dbt docs are not written yet; run 'p360 run'.\n", 404, mimetype="text/plain"
-            )
-        response = send_file(file)
-        # dbt writes one file with its scripts inside; it may run them, and reach nothing.
-        response.headers["Content-Security-Policy"] = (
-            "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; "
-            "style-src 'unsafe-inline'; img-src data:; font-src data:; connect-src data:; "
-            "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-        )
+        return docs_page(settings.project_dir / "target" / "static_index.html")
+
+    @server.after_request
+    def not_found(response: Response) -> Response:
+        # Dash answers every address with its own page, which then says that there is none.
+        path = request.path.rstrip("/") or "/"
+        if request.endpoint == _ANY_PAGE and path not in {page.path for page in PAGES}:
+            response.status_code = 404
         return response
 
     @server.get("/healthz")

@@ -9,11 +9,12 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from dash import ALL as ANY
-from dash import MATCH, ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
+from dash import MATCH, ClientsideFunction, Dash, Input, Output, State, ctx, html, no_update
 from dash.exceptions import PreventUpdate
 from plotly.io.json import to_json_plotly
 
 from dashboards import ids
+from dashboards.asked import chips, comparisons, known_values, notices
 from dashboards.banner import banner, stamp
 from dashboards.blocks import CHART, GRID, TABLE, TABLE_PLACE, TABLE_TOGGLE
 from dashboards.data.customers import find_customers
@@ -23,17 +24,11 @@ from dashboards.filters import ALL, CUSTOM, PERIODS, Filters, parse
 from dashboards.layout import navigation, not_found, nothing_live
 from dashboards.memo import Memo
 from dashboards.page import Page, View
-from dashboards.theme import palette
-
-_CHIP_NAMES = {
-    "statuses": "Status",
-    "categories": "Category",
-    "countries": "Country",
-    "customers": "Customer",
-}
+from dashboards.search import results, shown
+from dashboards.theme import Theme
 
 
-def register(app: Dash, pages: Sequence[Page], store: Store) -> None:
+def register(app: Dash, pages: Sequence[Page], store: Store, theme: Theme) -> None:
     """Give the app all its callbacks."""
     _register_scripts(app)
     _register_shell(app, pages, store)
@@ -41,7 +36,7 @@ def register(app: Dash, pages: Sequence[Page], store: Store) -> None:
     memo = Memo()
     store.on_change(memo.clear)
     for page in pages:
-        _register_page(app, page, store, memo)
+        _register_page(app, page, store, memo, theme)
     _register_grids(app, store)
 
 
@@ -71,6 +66,7 @@ def _register_scripts(app: Dash) -> None:
         Input({"type": TABLE_TOGGLE, "id": MATCH}, "n_clicks"),
         Input({"type": TABLE, "id": MATCH}, "data"),
     )
+    script("close_pages", Output("nav-toggle", "title"), Input(ids.URL, "pathname"))
     script(
         "renew_grids",
         Output(ids.NAVIGATION, "className"),
@@ -124,6 +120,10 @@ def _register_shell(app: Dash, pages: Sequence[Page], store: Store) -> None:
             "banner is-shown" if text else "banner",
         )
 
+    @app.callback(Output(ids.SEARCH_FOUND, "children"), Input(ids.SEARCH_TEXT, "value"))
+    def search(typed: str | None) -> Any:
+        return shown(results(typed or "", pages, store.data()))
+
     @app.callback(
         Output(ids.NAVIGATION, "children"),
         Input(ids.URL, "pathname"),
@@ -133,7 +133,7 @@ def _register_shell(app: Dash, pages: Sequence[Page], store: Store) -> None:
         data = store.data()
         kept = ""
         if data is not None:
-            kept = replace(parse(search, data.domain), extras=()).search()
+            kept = parse(search, data.domain).for_other_pages().search()
         return navigation(pages, pathname.rstrip("/") or "/", kept)
 
 
@@ -145,7 +145,9 @@ def _register_filters(app: Dash, pages: Sequence[Page], store: Store) -> None:
         Output(ids.PERIOD, "value"),
         Output(ids.RANGE, "value"),
         *(Output(ids.LISTS[name], "value") for name in lists),
+        Output(ids.COMPARED, "children"),
         Output(ids.CHIPS, "children"),
+        Output(ids.NOTICES, "children"),
         Output(ids.SETTLED, "data"),
         Input(ids.URL, "search"),
         Input(ids.PERIOD, "value"),
@@ -176,8 +178,10 @@ def _register_filters(app: Dash, pages: Sequence[Page], store: Store) -> None:
             no_update if is_same else asked.search(),
             asked.period if asked.period != CUSTOM else "",
             [shown.start.isoformat(), shown.end.isoformat()],
-            *(list(getattr(asked, name)) for name in lists),
-            chips(asked, pathname, data.formats.days(shown)),
+            *(known_values(asked, name, data.domain) for name in lists),
+            comparisons(asked, pathname, data),
+            chips(asked, pathname, data),
+            [html.P(one) for one in notices(asked, data)],
             True,
         )
 
@@ -215,38 +219,14 @@ def _from_controls(
     return replace(asked, **moved)
 
 
-def chips(filters: Filters, path: str, days: str) -> list[Any]:
-    """Return a removable chip for each filter that is set."""
-    found = []
-    if filters.period == CUSTOM:
-        rest = replace(filters, period=Filters().period, start=None, end=None)
-        found.append(("Days", days, rest))
-    for name, label in _CHIP_NAMES.items():
-        found += [(label, value, filters.without(name, value)) for value in getattr(filters, name)]
-    if reason := filters.extra("reason"):
-        found.append(("Reason", reason, filters.with_extra("reason", "")))
-    links = [
-        dcc.Link(
-            [html.Span(f"{label}: {value}"), html.Span("×", **{"aria-hidden": "true"})],
-            href=path + rest.search(),
-            className="chip",
-            title=f"Remove the filter {label}: {value}",
-        )
-        for label, value, rest in found
-    ]
-    if len(links) > 1:
-        links.append(dcc.Link("Clear all", href=path, className="chip chip-clear"))
-    return links
-
-
-def _register_page(app: Dash, page: Page, store: Store, memo: Memo) -> None:
+def _register_page(app: Dash, page: Page, store: Store, memo: Memo, theme: Theme) -> None:
     blocks = page.blocks
     outputs = [Output(where, name) for block in blocks for where, name in block.properties()]
 
     def work_out(taken: str, search: str, scheme: str, hour: datetime) -> list[Any]:
         data = store.data()
         assert data is not None
-        view = View(data, parse(search, data.domain), palette(scheme), page.path, hour)
+        view = View(data, parse(search, data.domain), theme.palette(scheme), page.path, hour)
         contents = page.fill(view)
         values = [value for block in blocks for value in block.values(contents[block.id])]
         # Kept as plain lists and dicts: writing components as JSON costs three times more.

@@ -10,6 +10,7 @@ from dashboards import figures
 from dashboards.blocks import ChartContents, Link, Table
 from dashboards.data import sales
 from dashboards.data.conditions import RETURNED
+from dashboards.data.customers import customer_segments
 from dashboards.filters import Filters
 from dashboards.page import View, one_bucket
 from dashboards.wording import money_name, period_name
@@ -31,16 +32,18 @@ def sales_chart(
             [one["bucket"].isoformat() for one in now],
             [float(one["amount"]) for one in now],
             palette.accent,
+            texts=[formats.money(one["amount"]) for one in now],
             links=[view.here(one_bucket(view, one["bucket"], grain)) for one in now],
         )
     ]
     if before:
         series.append(
             figures.Series(
-                f"previous period ({formats.days(view.before or view.days)})",
+                f"{view.earlier} ({formats.days(view.before or view.days)})",
                 [one["bucket"].isoformat() for one in before],
                 [float(one["amount"]) for one in before],
                 palette.previous,
+                texts=_compared(view, now, before, grain),
             )
         )
     summary = (
@@ -51,7 +54,7 @@ def sales_chart(
         summary += f", after {formats.money(returned)} of returns"
     if before:
         change = formats.change(total, earlier, more_is="good")
-        summary += f"; {formats.money(earlier)} in the previous period ({change.text})."
+        summary += f"; {formats.money(earlier)} in the {view.earlier} ({change.text})."
     else:
         summary += "."
     return ChartContents(
@@ -60,6 +63,21 @@ def sales_chart(
         figure=figures.lines(series, palette, formats),
         table=_sales_table(view, now, before, grain),
     )
+
+
+def _compared(
+    view: View, now: list[dict[str, Any]], before: list[dict[str, Any]], grain: str
+) -> list[str]:
+    """Return what each point is compared with: the day before, its amount and the change."""
+    formats, days = view.formats, view.before or view.days
+    shift = view.days.start - days.start
+    texts = []
+    for one, past in zip(now, before, strict=True):
+        start = max(one["bucket"] - shift, days.start)
+        change = formats.change(one["amount"], past["amount"], more_is="good").text
+        when = formats.day(start) if grain == "day" else f"{grain} from {formats.day(start)}"
+        texts.append(f"{formats.money(past['amount'])} on {when} ({change})")
+    return texts
 
 
 def _sales_table(
@@ -118,9 +136,7 @@ def customers_chart(view: View, limit: int) -> ChartContents:
         palette,
         formats,
         faded=frozenset(
-            place
-            for place, one in enumerate(top)
-            if one["customer"] == "(unknown)" or (chosen and one["customer"] not in chosen)
+            place for place, one in enumerate(top) if chosen and one["customer"] not in chosen
         ),
     )
     summary, table = _customers_in_words(view, everyone, top, names, links)
@@ -163,7 +179,12 @@ def _customers_in_words(
     total = sales.totals(view.data, everyone, view.days).amount
     of_whom = "" if whole == total else f", the {name.lower()} of customers above zero"
     share = formats.percent(together / whole if whole else None)
-    return f"Together {formats.money(together)}, {share} of {formats.money(whole)}{of_whom}.", table
+    nobody = sales.unknown_amount(view.data, everyone, view.days)
+    rest = f" {formats.money(nobody)} have no customer and no rank." if nobody else ""
+    return (
+        f"Together {formats.money(together)}, {share} of {formats.money(whole)}{of_whom}.{rest}",
+        table,
+    )
 
 
 def statuses_chart(view: View) -> ChartContents:
@@ -193,7 +214,6 @@ def statuses_chart(view: View) -> ChartContents:
     figure = figures.ranked(series, palette, formats, faded=frozenset())
     if found:
         figure["data"][0]["marker"]["color"] = [palette.of_status(one["status"]) for one in found]
-        figure["layout"]["xaxis"]["range"][1] *= 1.5
     rows = [
         [
             Link(one["status"], link),
@@ -214,4 +234,54 @@ def statuses_chart(view: View) -> ChartContents:
         ),
         figure=figure if found else figures.empty(_NO_SALE, palette, formats),
         table=Table(["Status", "Worth", "Share", "Sales", "Orders"], rows, caption="Statuses"),
+    )
+
+
+def segments_chart(view: View) -> ChartContents:
+    """Return what each segment of customers is worth; filters leave it alone."""
+    formats, palette = view.formats, view.palette
+    found = customer_segments(view.data)
+    title = "Customer segments"
+    names = ["Segment", "Customers", "Orders", "Net sales", "Mean days since last order"]
+    if not found:
+        text = "No customer has a completed sale"
+        figure = figures.empty(text, palette, formats)
+        return ChartContents(title, f"{text}.", figure, Table(names, []))
+    series = figures.Series(
+        "net sales",
+        [float(one["lifetime_value"]) for one in found],
+        [one["segment"] for one in found],
+        palette.accent,
+        labels=[
+            f"{formats.short_money(one['lifetime_value'])} · "
+            f"{formats.count(one['number_of_customers'])}"
+            for one in found
+        ],
+        texts=[
+            f"{one['segment']}<br>{formats.money(one['lifetime_value'])}<br>"
+            f"{formats.plural(one['number_of_customers'], 'customer')}, "
+            f"{formats.plural(one['number_of_orders'], 'order')}"
+            for one in found
+        ],
+    )
+    figure = figures.ranked(series, palette, formats, faded=frozenset())
+    rows = [
+        [
+            one["segment"],
+            formats.count(one["number_of_customers"]),
+            formats.count(one["number_of_orders"]),
+            formats.money(one["lifetime_value"]),
+            formats.count(round(one["average_days_since_last_order"])),
+        ]
+        for one in found
+    ]
+    best = found[0]
+    return ChartContents(
+        title,
+        f"{best['segment']} make {formats.percent(float(best['value_share']))} of net sales: "
+        f"{formats.plural(best['number_of_customers'], 'customer')}, "
+        f"{formats.percent(float(best['customer_share']))} of all. By recency, frequency and "
+        "amount of all sales; filters do not apply.",
+        figure,
+        Table(names, rows, caption=title),
     )

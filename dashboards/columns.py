@@ -1,63 +1,80 @@
-"""Columns of the grids."""
+"""Columns of the grids: few enough to stand beside each other, wide enough for what they hold."""
 
 from __future__ import annotations
 
 from typing import Any
 
-_RIGHT = {"type": "rightAligned"}
+
+def _text(field: str, name: str, width: int, **more: Any) -> dict[str, Any]:
+    """Return a column of words: a link where its row names an address, a note in small below."""
+    base = {"field": field, "headerName": name, "minWidth": width, "cellRenderer": "TwoLines"}
+    return base | {"wrapText": True, "tooltipField": field, "flex": width} | more
 
 
-def _column(field: str, name: str, **more: Any) -> dict[str, Any]:
-    return {"field": field, "headerName": name, **more}
+def _figure(field: str, name: str, width: int) -> dict[str, Any]:
+    """Return a column of figures: never narrower than the largest that it may hold."""
+    return {
+        "field": field,
+        "headerName": name,
+        "type": "rightAligned",
+        "minWidth": width,
+        "flex": width,
+        "cellClass": "cell-figure",
+    }
 
 
+_TIME, _MONEY, _COUNT = 112, 138, 88
 SALES: list[dict[str, Any]] = [
-    _column("sale_at", "Time (UTC)", minWidth=185),
-    _column("sale", "Sale", minWidth=135),
-    _column("customer", "Customer", minWidth=105, cellRenderer="PageLink"),
-    _column("customer_name", "Name", minWidth=150),
-    _column("product_name", "Product", minWidth=170),
-    _column("category", "Category", minWidth=110),
-    _column("country", "Country", minWidth=120),
-    _column("status", "Status", minWidth=120),
-    _column("quantity", "Quantity", minWidth=95, **_RIGHT),
-    _column("unit_price", "Unit price", minWidth=100, **_RIGHT),
-    _column("sales", "Amount", minWidth=110, **_RIGHT),
-    _column("warnings", "Warnings", minWidth=130),
+    _text("sale_at", "Time (UTC)", _TIME),
+    _text("sale", "Sale", 112),
+    _text("customer_name", "Customer", 134),
+    _text("product_name", "Product", 170),
+    _text("country", "Country", 96),
+    _text("status", "Status", 100),
+    _figure("quantity", "Quantity", _COUNT),
+    _figure("unit_price", "Unit price", 108),
+    _figure("sales", "Amount", _MONEY - 14),
 ]
 CUSTOMERS: list[dict[str, Any]] = [
-    _column("customer", "Customer", minWidth=110, cellRenderer="PageLink"),
-    _column("customer_name", "Name", minWidth=160),
-    _column("country", "Country", minWidth=130),
-    _column("amount", "Amount", minWidth=120, **_RIGHT),
-    _column("returned", "Returned", minWidth=110, **_RIGHT),
-    _column("share", "Share", minWidth=90, **_RIGHT),
-    _column("orders", "Orders", minWidth=90, **_RIGHT),
-    _column("sales_count", "Sales", minWidth=90, **_RIGHT),
-    _column("last_sale", "Last sale", minWidth=115),
+    _text("customer_name", "Customer", 170),
+    _text("country", "Country", 120),
+    _figure("amount", "Amount", _MONEY),
+    _figure("returned", "Returned", _MONEY),
+    _figure("share", "Share", 84) | {"cellRenderer": "ShareBar"},
+    _figure("orders", "Orders", 84),
+    _figure("sales_count", "Sales", 84),
+    _text("last_sale", "Last sale", 104, cellClass="cell-nowrap"),
+]
+PRODUCTS: list[dict[str, Any]] = [
+    _text("product_name", "Product", 210),
+    _text("category", "Category", 105),
+    _figure("amount", "Amount", 126),
+    _figure("before", "Before", 126),
+    _figure("share", "Share", 90) | {"cellRenderer": "ShareBar"},
+    _figure("quantity", "Pieces", _COUNT),
+    _figure("returned_share", "Returned", 100),
+    _figure("orders", "Orders", 84),
+    _text("last_sale", "Last sale", 104, cellClass="cell-nowrap"),
 ]
 UNUSUAL: list[dict[str, Any]] = [
-    _column("sale", "Sale", minWidth=135, cellRenderer="PageLink"),
-    _column("severity", "Severity", minWidth=95, **_RIGHT),
-    _column("why", "Why", minWidth=340, flex=3, wrapText=True),
-    _column("main_share", "Main contribution", minWidth=190),
-    _column("sales", "Amount", minWidth=110, **_RIGHT),
-    _column("customer_name", "Customer", minWidth=150),
-    _column("product_name", "Product", minWidth=160),
-    _column("sale_at", "Time (UTC)", minWidth=185),
+    _text("sale", "Sale", 118),
+    _figure("severity", "Severity", 92),
+    _text("why", "Why", 280),
+    _figure("sales", "Amount", _MONEY),
+    _text("customer_name", "Customer", 140),
+    _text("product_name", "Product", 170),
+    _text("sale_at", "Time (UTC)", _TIME),
 ]
 REJECTED: list[dict[str, Any]] = [
-    _column("raw_row", "Raw row", minWidth=190),
-    _column("reasons", "Reasons", minWidth=220),
-    _column("readable_amount", "Possible value", minWidth=140, **_RIGHT),
-    _column("transaction_id_raw", "Id (raw)", minWidth=140),
-    _column("transaction_at_raw", "Time (raw)", minWidth=210),
-    _column("customer_name_raw", "Name (raw)", minWidth=170),
-    _column("quantity_raw", "Quantity (raw)", minWidth=180),
-    _column("unit_price_raw", "Price (raw)", minWidth=160),
-    _column("amount_raw", "Amount (raw)", minWidth=175),
-    _column("status_raw", "Status (raw)", minWidth=165),
-    _column("country_raw", "Country (raw)", minWidth=175),
-    _column("line_raw", "Line as received", minWidth=220),
-    _column("is_waived", "Waived", minWidth=90),
+    _text("raw_row", "Raw row", 150),
+    _text("reasons", "Reasons", 160),
+    _figure("readable_amount", "Possible value", _MONEY),
+    _text("transaction_id_raw", "Id and time (raw)", 160),
+    _text("customer_name_raw", "Customer (raw)", 130),
+    _text("quantity_raw", "Quantity (raw)", 105),
+    _text("unit_price_raw", "Price (raw)", 100),
+    _text("amount_raw", "Amount (raw)", 105),
+    _text("status_raw", "Status, country (raw)", 120),
+    _text("is_waived", "Waived", 90),
+    _text("line_raw", "Line as received", 260),
 ]

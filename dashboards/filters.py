@@ -13,15 +13,17 @@ from urllib.parse import parse_qs, urlencode
 PERIODS = {"1w": 7, "4w": 28, "13w": 91, "52w": 364}
 ALL = "all"
 CUSTOM = "custom"
+A_YEAR_BEFORE = "year"  # The same weeks: 52 of them earlier, so weekdays agree.
 DEFAULT_PERIOD = "13w"
 _LISTS = {
     "statuses": "status",
     "categories": "category",
     "countries": "country",
     "customers": "customer",
+    "products": "product",
 }
 _CHOICES = {"grain": ("day", "week", "month")}
-_TEXTS = ("reason", "sale", "budget", "focus")
+_TEXTS = ("reason", "sale", "budget", "focus", "figure")
 _LONGEST = 200  # Characters of one value in a URL, and values of one kind.
 
 
@@ -34,6 +36,10 @@ class Days:
 
     def __len__(self) -> int:
         return (self.end - self.start).days + 1
+
+    def moved(self, by: timedelta) -> Days:
+        """Return a range of equal length that begins earlier or later."""
+        return Days(self.start + by, self.end + by)
 
     def before(self) -> Days:
         """Return the range of equal length before this one, moved by whole weeks.
@@ -56,6 +62,7 @@ class Domain:
         categories: Known categories.
         countries: Known countries.
         knows_customer: Whether a customer of that id is there.
+        knows_product: Whether a product of that id is there.
     """
 
     first: date
@@ -64,6 +71,7 @@ class Domain:
     categories: tuple[str, ...]
     countries: tuple[str, ...]
     knows_customer: Callable[[str], bool]
+    knows_product: Callable[[str], bool] = lambda _: False
 
 
 @dataclass(frozen=True)
@@ -78,7 +86,9 @@ class Filters:
         categories: Categories to show.
         countries: Countries to show.
         customers: Ids of customers to show.
+        products: Ids of products to show.
         extras: What single pages ask beside: name and value, by name.
+        ignored: What the URL asked for and could not be read, as name and value.
     """
 
     period: str = DEFAULT_PERIOD
@@ -88,7 +98,9 @@ class Filters:
     categories: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()
     customers: tuple[str, ...] = ()
+    products: tuple[str, ...] = ()
     extras: tuple[tuple[str, str], ...] = field(default=())
+    ignored: tuple[tuple[str, str], ...] = field(default=(), compare=False)
 
     def days(self, domain: Domain) -> Days:
         """Return the days asked for; periods end at the last day that has sales."""
@@ -98,6 +110,18 @@ class Filters:
             return Days(domain.last - timedelta(days=PERIODS[self.period] - 1), domain.last)
         return Days(domain.first, domain.last)
 
+    def compared(self, domain: Domain) -> Days | None:
+        """Return the days to compare with; None where all days are shown or none lie before."""
+        if self.period == ALL:
+            return None
+        days, versus = self.days(domain), self.extra("vs")
+        before = days.before()
+        if versus == A_YEAR_BEFORE:
+            before = days.moved(timedelta(weeks=-52))
+        elif start := _day([versus]):
+            before = days.moved(start - days.start)
+        return before if before.end >= domain.first else None
+
     def extra(self, name: str, default: str = "") -> str:
         """Return what a page asked for beside the filters."""
         return dict(self.extras).get(name, default)
@@ -106,6 +130,10 @@ class Filters:
         """Return these filters with an extra; a blank value takes it away."""
         extras = dict(self.extras) | {name: value}
         return replace(self, extras=tuple(sorted((k, v) for k, v in extras.items() if v)))
+
+    def for_other_pages(self) -> Filters:
+        """Return what other pages are asked as well: all but the extras of single pages."""
+        return replace(self, extras=tuple(one for one in self.extras if one[0] == "vs"))
 
     def search(self) -> str:
         """Return the query string of a URL that asks for this; blank for the defaults."""
@@ -131,7 +159,11 @@ class Filters:
 
 
 def parse(search: str | None, domain: Domain) -> Filters:
-    """Read a URL's query string; whatever the data does not know is left out.
+    """Read a URL's query string.
+
+    A value of a list that the data does not know stays: a sum that it narrows is empty, and the
+    page says why (``unknown``). Were it dropped, a saved link would show everybody's total. What
+    cannot be read at all is left out, and named in ``ignored``.
 
     Args:
         search: Query string with or without its question mark.
@@ -140,29 +172,72 @@ def parse(search: str | None, domain: Domain) -> Filters:
     try:
         asked = parse_qs((search or "").lstrip("?"), max_num_fields=_LONGEST)
     except ValueError:
-        return Filters()
-    period = asked.get("period", [DEFAULT_PERIOD])[0]
+        return Filters(ignored=(("address", "more filters than can be read"),))
+    period = asked.get("period", [DEFAULT_PERIOD])[0].strip().lower()
     start, end = _day(asked.get("from")), _day(asked.get("to"))
     is_custom = start is not None and end is not None and start <= end
+    ignored = []
     if is_custom:
         period = CUSTOM
-    elif period not in (*PERIODS, ALL):
-        period = DEFAULT_PERIOD
+    else:
+        ignored += [(name, asked[name][0]) for name in ("from", "to") if name in asked]
+        if period not in (*PERIODS, ALL):
+            ignored.append(("period", period))
+            period = DEFAULT_PERIOD
+    ignored += [
+        (name, asked[name][0])
+        for name, choices in _CHOICES.items()
+        if name in asked and asked[name][0] not in choices
+    ]
+    versus = asked.get("vs", [A_YEAR_BEFORE])[0]
+    if versus.strip().lower() != A_YEAR_BEFORE and not _day([versus.strip()]):
+        ignored.append(("vs", versus))
     return Filters(
         period=period,
         start=start if is_custom else None,
         end=end if is_custom else None,
-        statuses=_known(asked.get("status"), domain.statuses.__contains__),
-        categories=_known(asked.get("category"), domain.categories.__contains__),
-        countries=_known(asked.get("country"), domain.countries.__contains__),
-        customers=_known(asked.get("customer"), domain.knows_customer),
+        statuses=_asked_for(asked.get("status"), domain.statuses),
+        categories=_asked_for(asked.get("category"), domain.categories),
+        countries=_asked_for(asked.get("country"), domain.countries),
+        customers=_asked_for(asked.get("customer"), (), domain.knows_customer),
+        products=_asked_for(asked.get("product"), (), domain.knows_product),
         extras=_extras(asked),
+        ignored=tuple((name, value[:_LONGEST]) for name, value in ignored),
     )
 
 
-def _known(values: Iterable[str] | None, is_known: Callable[[str], bool]) -> tuple[str, ...]:
-    short = [value for value in dict.fromkeys(values or ()) if len(value) <= _LONGEST]
-    return tuple(sorted(value for value in short if is_known(value)))
+def unknown(filters: Filters, domain: Domain) -> list[tuple[str, str]]:
+    """Return the values asked for that the data does not know, as name of the list and value."""
+    known: dict[str, Callable[[str], bool]] = {
+        "statuses": domain.statuses.__contains__,
+        "categories": domain.categories.__contains__,
+        "countries": domain.countries.__contains__,
+        "customers": domain.knows_customer,
+        "products": domain.knows_product,
+    }
+    return [
+        (name, value)
+        for name, knows in known.items()
+        for value in getattr(filters, name)
+        if not knows(value)
+    ]
+
+
+def _asked_for(
+    values: Iterable[str] | None,
+    known: Iterable[str],
+    knows: Callable[[str], bool] = lambda _: False,
+) -> tuple[str, ...]:
+    """Return values as the data writes them, whatever their case; others as they stand."""
+    by_lower = {value.casefold(): value for value in known}
+    found = set()
+    for value in values or ():
+        name = value[:_LONGEST]
+        if name not in by_lower.values() and not knows(name):
+            upper = name.strip().upper()
+            name = by_lower.get(name.strip().casefold(), upper if knows(upper) else name)
+        found.add(name)
+    return tuple(sorted(one for one in found if one))
 
 
 def _extras(asked: dict[str, list[str]]) -> tuple[tuple[str, str], ...]:
@@ -171,6 +246,9 @@ def _extras(asked: dict[str, list[str]]) -> tuple[tuple[str, str], ...]:
     for name, choices in _CHOICES.items():
         if (value := asked.get(name, [""])[0]) in choices:
             found[name] = value
+    versus = asked.get("vs", [""])[0].strip().lower()
+    if versus == A_YEAR_BEFORE or _day([versus]):
+        found["vs"] = versus
     return tuple(sorted(found.items()))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from math import ceil, log10
 from typing import Any
 
 from babel import Locale, UnknownLocaleError, numbers
@@ -17,6 +18,7 @@ from python_jobs.settings import Settings
 
 _WHERE = "vars.presentation in dbt_project.yml"
 _NEUTRAL = Decimal("0.005")  # Smaller changes are no news.
+_NEUTRAL_POINTS = Decimal("0.05")
 _WEEK_DAYS = {"monday": 1, "sunday": 0}
 _COMPACT_FROM = 1_000_000
 
@@ -63,13 +65,7 @@ class Formats:
         size = abs(float(amount))
         if size >= _COMPACT_FROM:
             digits = 2 if size < 10 * _COMPACT_FROM else 1
-            if not self.currency:
-                return numbers.format_compact_decimal(
-                    amount, locale=self.locale, fraction_digits=digits
-                )
-            return numbers.format_compact_currency(
-                amount, self.currency, locale=self.locale, fraction_digits=digits
-            )
+            return self._compact(amount, digits)
         if not self.currency:
             return numbers.format_decimal(amount, "#,##0", locale=self.locale)
         return numbers.format_currency(
@@ -78,6 +74,24 @@ class Formats:
             locale=self.locale,
             currency_digits=False,
             format=self._whole_pattern(),
+        )
+
+    def axis_money(self, amount: float, step: float) -> str:
+        """Return an amount at a tick: with as many decimals as the step between ticks needs."""
+        if abs(amount) >= _COMPACT_FROM:
+            exact = 0 if amount % 10**6 == 0 else 1 if amount % 10**5 == 0 else 2
+            return self._compact(amount, exact)
+        decimals = 0 if step >= 1 and step % 1 == 0 else max(2, ceil(-log10(step)))
+        pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+        if not self.currency:
+            return numbers.format_decimal(amount, pattern, locale=self.locale)
+        whole = self._whole_pattern()
+        return numbers.format_currency(
+            amount,
+            self.currency,
+            locale=self.locale,
+            currency_digits=False,
+            format=whole.replace("#,##0", pattern),
         )
 
     def unit_money(self, amount: Decimal | float | None) -> str:
@@ -113,6 +127,10 @@ class Formats:
             return "–"
         return format_date(day, "d MMM y", locale=self.locale)
 
+    def month(self, day: date) -> str:
+        """Return the month of a day such as ``Nov 2026``."""
+        return format_date(day, "MMM y", locale=self.locale)
+
     def days(self, days: Days) -> str:
         """Return a range of days, the year once where it is the same."""
         if days.start == days.end:
@@ -129,7 +147,11 @@ class Formats:
         return f"{format_datetime(at, 'd MMM y HH:mm', locale=self.locale)} UTC"
 
     def change(
-        self, now: Decimal | float | None, before: Decimal | float | None, *, more_is: str
+        self,
+        now: Decimal | float | None,
+        before: Decimal | float | None,
+        *,
+        more_is: str = "good",
     ) -> Change:
         """Return the relative change from ``before`` to ``now``.
 
@@ -147,16 +169,34 @@ class Formats:
         tone = more_is if share > 0 else opposite.get(more_is, "neutral")
         return Change(f"{'▲' if share > 0 else '▼'} {self.percent(abs(share))}", tone)
 
+    def change_of_rate(
+        self, now: Decimal | float | None, before: Decimal | float | None, *, more_is: str
+    ) -> Change:
+        """Return the change of a rate in percentage points: a percentage of one would mislead."""
+        if now is None or before is None:
+            return Change("no comparison", "neutral")
+        points = (Decimal(now) - Decimal(before)) * 100
+        if abs(points) < _NEUTRAL_POINTS:
+            return Change("± 0 points", "neutral")
+        opposite = {"good": "bad", "bad": "good"}
+        tone = more_is if points > 0 else opposite.get(more_is, "neutral")
+        written = numbers.format_decimal(abs(points), "0.0", locale=self.locale)
+        return Change(f"{'▲' if points > 0 else '▼'} {written} points", tone)
+
     def separators(self) -> str:
         """Return the decimal and the grouping sign, as Plotly wants them."""
         symbols = Locale.parse(self.locale).number_symbols["latn"]
         return str(symbols["decimal"]) + str(symbols["group"])
 
-    def currency_sign(self) -> str:
-        """Return the sign of the currency, or nothing."""
+    def _compact(self, amount: Decimal | float, digits: int) -> str:
+        """Return an amount of a million or more in millions: a prefix above one is no riddle."""
         if not self.currency:
-            return ""
-        return str(numbers.get_currency_symbol(self.currency, locale=self.locale))
+            return numbers.format_compact_decimal(
+                amount, locale=self.locale, fraction_digits=digits
+            )
+        return numbers.format_compact_currency(
+            amount, self.currency, locale=self.locale, fraction_digits=digits
+        )
 
     def _whole_pattern(self) -> str:
         pattern = Locale.parse(self.locale).currency_formats["standard"].pattern

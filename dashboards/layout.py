@@ -14,6 +14,8 @@ from dashboards.banner import banner
 from dashboards.data.store import Data, Store
 from dashboards.filters import ALL, DEFAULT_PERIOD, PERIODS
 from dashboards.page import Page
+from dashboards.search import dialog
+from dashboards.theme import Theme
 
 _POLL_MILLISECONDS = 15_000
 _PERIOD_NAMES = {"1w": "1 W", "4w": "4 W", "13w": "13 W", "52w": "52 W"}
@@ -25,7 +27,7 @@ _LIST_NAMES = {
 }
 
 
-def shell(pages: Sequence[Page], store: Store) -> Component:
+def shell(pages: Sequence[Page], store: Store, theme: Theme) -> Component:
     """Return the whole layout, no page in it yet."""
     data = store.data()
     return dmc.MantineProvider(
@@ -37,9 +39,18 @@ def shell(pages: Sequence[Page], store: Store) -> Component:
             dcc.Store(id=ids.SETTLED),
             dcc.Interval(id=ids.POLL, interval=_POLL_MILLISECONDS),
             html.A("Skip to content", href="#main", className="skip-link"),
-            _head(),
+            dialog(),
+            _head(theme),
             html.Div(
                 [
+                    # On a narrow screen the pages are behind one button, which says so.
+                    html.Button(
+                        "Pages",
+                        id="nav-toggle",
+                        className="button nav-toggle",
+                        type="button",
+                        **{"aria-expanded": "false", "aria-controls": ids.NAVIGATION},
+                    ),
                     html.Nav(
                         navigation(pages, "/", ""),
                         id=ids.NAVIGATION,
@@ -94,6 +105,7 @@ def navigation(pages: Sequence[Page], path: str, search: str) -> list[Any]:
             **{"aria-current": "page"},
         )
         for page in pages
+        if page.is_listed
     ]
 
 
@@ -132,11 +144,20 @@ def not_found(path: str) -> Component:
     )
 
 
-def _head() -> Component:
+def _head(theme: Theme) -> Component:
+    logo = [html.Img(src=theme.logo, alt="", className="head-logo")] if theme.logo else []
     return html.Header(
         [
-            html.Span([html.B("Project 360"), " sales"], className="head-name"),
+            *logo,
+            html.Span([html.B(theme.name), f" {theme.subtitle}"], className="head-name"),
             html.Span(id=ids.AS_OF, className="head-as-of"),
+            html.Button(
+                ["Search ", html.Kbd("Ctrl K")],
+                id="search-open",
+                className="button",
+                type="button",
+                **{"aria-haspopup": "dialog"},
+            ),
             html.Button(
                 "Copy link",
                 id="copy-link",
@@ -179,7 +200,9 @@ def _filters(data: Data | None) -> Component:
                 id="filters-body",
                 className="filters-body",
             ),
+            html.Div(id=ids.COMPARED, className="compared"),
             html.Div(id=ids.CHIPS, className="chips"),
+            html.Div(id=ids.NOTICES, className="notices", role="status"),
         ],
         id=ids.FILTERS,
         className="filters",

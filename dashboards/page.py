@@ -13,7 +13,7 @@ from dash.development.base_component import Component
 
 from dashboards.blocks import Block
 from dashboards.data.store import Data
-from dashboards.filters import ALL, CUSTOM, Days, Filters
+from dashboards.filters import A_YEAR_BEFORE, CUSTOM, Days, Filters
 from dashboards.formats import Formats
 from dashboards.theme import Palette
 
@@ -49,21 +49,31 @@ class View:
     @cached_property
     def before(self) -> Days | None:
         """The period to compare with; None where all days are shown or none lie before."""
-        if self.filters.period == ALL:
-            return None
-        before = self.days.before()
-        return before if before.end >= self.data.domain.first else None
+        return self.filters.compared(self.data.domain)
 
     @cached_property
     def versus(self) -> str:
         """The comparison, named."""
         if self.before is None:
-            return "no previous period"
+            return f"no {self.earlier}"
         return f"vs {self.formats.days(self.before)}"
+
+    @property
+    def earlier(self) -> str:
+        """What the period that this one is compared with is called."""
+        versus = self.filters.extra("vs")
+        if versus == A_YEAR_BEFORE:
+            return "same weeks a year before"
+        return "compared period" if versus else "previous period"
 
     def here(self, filters: Filters) -> str:
         """Return the address of this page under other filters."""
         return self.path + filters.search()
+
+    def without(self, name: str) -> Filters:
+        """Return the filters less a whole list: a ranking shows all, the chosen stand out."""
+        none: dict[str, Any] = {name: ()}
+        return replace(self.filters, **none)
 
     def narrowed(self, name: str, value: str) -> str:
         """Return the address of this page narrowed to one value."""
@@ -85,6 +95,7 @@ class Page:
         rows: Its blocks, row by row.
         fill: Contents of each block, by the block's id.
         is_filtered: Whether the filters act on it.
+        is_listed: Whether the navigation names it; others are reached from where they belong.
     """
 
     path: str
@@ -95,6 +106,7 @@ class Page:
     fill: Callable[[View], Contents]
     controls: Callable[[], Component] | None = None
     is_filtered: bool = True
+    is_listed: bool = True
 
     @property
     def blocks(self) -> list[Block]:

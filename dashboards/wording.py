@@ -59,7 +59,10 @@ def every_status(total: Totals, formats: Formats) -> str:
 
 def narrowed_to(filters: Filters) -> str:
     """Return the filters in words, to go into a sentence; blank without any."""
-    lists = (filters.statuses, filters.categories, filters.countries, filters.customers)
+    lists = (
+        *(filters.statuses, filters.categories, filters.countries),
+        *(filters.customers, filters.products),
+    )
     values = [value for one in lists for value in one]
     return f" ({', '.join(values)})" if values else ""
 

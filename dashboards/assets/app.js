@@ -53,11 +53,71 @@
       apply(next);
     } else if (button.id === "copy-link") {
       copyLink(button);
+    } else if (button.id === "search-open") {
+      openSearch();
+    } else if (button.id === "nav-toggle") {
+      const open = document.getElementById("navigation").classList.toggle("is-open");
+      button.setAttribute("aria-expanded", String(open));
     } else if (button.id === "filters-toggle") {
       const body = document.getElementById("filters-body");
       const open = body.classList.toggle("is-open");
       button.setAttribute("aria-expanded", String(open));
     }
+  });
+
+  function openSearch() {
+    const dialog = document.getElementById("search-dialog");
+    if (!dialog || dialog.open) return;
+    dialog.showModal();
+    const input = dialog.querySelector("input");
+    if (input) { input.focus(); input.select(); }
+  }
+  document.addEventListener("keydown", function (event) {
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
+      event.preventDefault();
+      openSearch();
+      return;
+    }
+    const dialog = document.getElementById("search-dialog");
+    if (!dialog || !dialog.open || (event.key !== "ArrowDown" && event.key !== "ArrowUp")) return;
+    const stops = [dialog.querySelector("input"), ...dialog.querySelectorAll("a[href]")];
+    const step = event.key === "ArrowDown" ? 1 : -1;
+    const next = stops[stops.indexOf(document.activeElement) + step];
+    if (next) { next.focus(); event.preventDefault(); }
+  });
+  // A match is chosen, or the dark around the dialog: it closes.
+  document.addEventListener("click", function (event) {
+    const dialog = document.getElementById("search-dialog");
+    if (!dialog || !dialog.open) return;
+    if (event.target === dialog || event.target.closest("#search-dialog a[href]")) dialog.close();
+  });
+
+  // A link inside a page fills the page anew and takes itself away with the focus on it. Whoever
+  // follows one by keyboard comes back to the same link, else to what it stood in.
+  document.addEventListener("click", function (event) {
+    const link = event.target.closest && event.target.closest("main a[href], .chips a[href]");
+    if (!link || event.detail !== 0 || link.hasAttribute("download")) return;
+    const block = link.closest("section, .chips");
+    const label = block && (block.getAttribute("aria-labelledby") || block.id);
+    const text = link.textContent;
+    let tries = 0;
+    const timer = window.setInterval(function () {
+      tries += 1;
+      const now = document.activeElement;
+      if (now && now !== document.body && now.isConnected && now !== link) {
+        window.clearInterval(timer);
+        return;
+      }
+      if (now === link && tries < 40) return;
+      const again = label && (document.querySelector('section[aria-labelledby="' + label + '"]') ||
+        document.getElementById(label));
+      const links = again ? Array.from(again.querySelectorAll("a[href]")) : [];
+      const target = links.find(function (one) { return one.textContent === text; }) ||
+        (tries > 8 && ((again && again.querySelector("summary, a[href]")) ||
+          document.getElementById("page-title")));
+      if (target) target.focus({ preventScroll: true });
+      if (target || tries > 40) window.clearInterval(timer);
+    }, 100);
   });
 
   // An address without a path stays on the page.
@@ -93,6 +153,14 @@
       },
       // Each click on its summary opens or closes a table; a closed one is not drawn.
       table: function (clicks, table) { return clicks % 2 ? table : null; },
+      // A page is chosen: the list of pages closes.
+      close_pages: function () {
+        const button = document.getElementById("nav-toggle");
+        if (button) button.setAttribute("aria-expanded", "false");
+        const nav = document.getElementById("navigation");
+        if (nav) nav.classList.remove("is-open");
+        return window.dash_clientside.no_update;
+      },
       // Grids keep blocks of rows; other filters or another run make them worthless.
       renew_grids: function () {
         document.querySelectorAll(".ag-root-wrapper").forEach(function (node) {
@@ -119,20 +187,35 @@
   // A cell whose row names an address for it is a link, reached by mouse and keyboard alike.
   const functions = (window.dashAgGridComponentFunctions =
     window.dashAgGridComponentFunctions || {});
-  functions.PageLink = function (props) {
-    const address = props.data && props.data[props.colDef.field + "_href"];
-    if (!address) return props.value === undefined ? null : props.value;
-    return React.createElement(
-      "a",
-      {
-        href: address,
-        onClick: function (event) {
-          if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-          event.preventDefault();
-          go(address);
-        },
-      },
-      props.value
+  const part = React.createElement;
+  function linked(address, text) {
+    if (!address) return text;
+    const follow = function (event) {
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      go(address);
+    };
+    return part("a", { href: address, onClick: follow }, text);
+  }
+  // A name, and in small below it what tells it from others of that name.
+  functions.TwoLines = function (props) {
+    if (!props.data || props.value === undefined || props.value === null) return null;
+    const name = props.colDef.field;
+    const note = props.data[name + "_note"];
+    return part(
+      "span", { className: "cell-lines" },
+      part("span", { className: "cell-text" }, linked(props.data[name + "_href"], props.value)),
+      note ? part("span", { className: "cell-note" }, note) : null
+    );
+  };
+  // A share of 1 as a bar in its cell, the figure beside it.
+  functions.ShareBar = function (props) {
+    if (!props.data || !props.value) return null;
+    const wide = props.data[props.colDef.field + "_part"] || 0;
+    return part(
+      "span", { className: "cell-bar" },
+      part("span", { className: "cell-bar-fill", style: { width: 100 * wide + "%" } }),
+      part("span", { className: "cell-bar-text" }, props.value)
     );
   };
 })();

@@ -1,5 +1,6 @@
 """The blocks of which every page is made: cards, charts with their table, grids, panels."""
 
+from dashboards.blocks.bars import Bars
 from dashboards.blocks.block import Block, Property
 from dashboards.blocks.card import Card, CardContents, spark_line
 from dashboards.blocks.chart import (
@@ -12,6 +13,7 @@ from dashboards.blocks.chart import (
 )
 from dashboards.blocks.grid import GRID, Grid, GridContents
 from dashboards.blocks.panel import Panel, Tabs
+from dashboards.blocks.sentence import Sentence
 from dashboards.blocks.table import Link, Table
 
 __all__ = [
@@ -20,6 +22,7 @@ __all__ = [
     "TABLE",
     "TABLE_PLACE",
     "TABLE_TOGGLE",
+    "Bars",
     "Block",
     "Card",
     "CardContents",
@@ -30,6 +33,7 @@ __all__ = [
     "Link",
     "Panel",
     "Property",
+    "Sentence",
     "Table",
     "Tabs",
     "spark_line",

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dash import html
+from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboards.blocks.block import Property
@@ -26,6 +26,8 @@ class CardContents:
         note: What the number leaves out.
         spark: Values of the small line; may be empty.
         color: Colour of the small line.
+        label: Its name, where that hangs on the filters.
+        explained: Address of the page that explains it.
     """
 
     value: str
@@ -36,6 +38,7 @@ class CardContents:
     spark: Sequence[float] = ()
     color: str = "#1c6fbf"
     label: str = ""
+    explained: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,12 @@ class Card:
                 ),
                 html.Img(id=f"{self.id}-spark", className="card-spark", alt="", src=_NO_LINE),
                 html.P("", id=f"{self.id}-note", className="card-note"),
+                dcc.Link(
+                    ["Explain", html.Span(f" {self.label.lower()}", className="for-readers")],
+                    href="/explain",
+                    id=f"{self.id}-explain",
+                    className="card-explain",
+                ),
             ],
             className="card",
         )
@@ -75,6 +84,7 @@ class Card:
             (f"{self.id}-versus", "children"),
             (f"{self.id}-spark", "src"),
             (f"{self.id}-note", "children"),
+            (f"{self.id}-explain", "href"),
         ]
 
     def values(self, contents: CardContents) -> list[Any]:
@@ -89,6 +99,7 @@ class Card:
             contents.versus,
             spark_line(contents.spark, contents.color),
             contents.note,
+            contents.explained,
         ]
 
 

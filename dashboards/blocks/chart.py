@@ -41,6 +41,23 @@ class ChartContents:
     table: Table
 
 
+def table_below(block: str) -> list[Component]:
+    """Return the place of a block's table: it waits as data until it is opened.
+
+    A cell that is drawn costs time.
+    """
+    return [
+        dcc.Store(id={"type": TABLE, "id": block}),
+        html.Details(
+            [
+                html.Summary("View as table", id={"type": TABLE_TOGGLE, "id": block}),
+                html.Div(id={"type": TABLE_PLACE, "id": block}),
+            ],
+            className="chart-table",
+        ),
+    ]
+
+
 @dataclass(frozen=True)
 class Chart:
     """A chart with heading, summary and table.
@@ -72,15 +89,7 @@ class Chart:
                 html.P(" ", id=f"{self.id}-summary", className="block-summary"),
                 # The frame holds the room until the graph's own code has come.
                 html.Div(graph, className="chart-frame", style={"height": f"{self.height}px"}),
-                # The table waits as data until it is opened: a cell that is drawn costs time.
-                dcc.Store(id={"type": TABLE, "id": self.id}),
-                html.Details(
-                    [
-                        html.Summary("View as table", id={"type": TABLE_TOGGLE, "id": self.id}),
-                        html.Div(id={"type": TABLE_PLACE, "id": self.id}),
-                    ],
-                    className="chart-table",
-                ),
+                *table_below(self.id),
             ],
             className=f"block {self.class_name}".strip(),
             **{"aria-labelledby": f"{self.id}-title"},

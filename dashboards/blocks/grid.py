@@ -32,12 +32,14 @@ class Grid:
         title: Heading.
         listing: Name of the list of rows that it shows, and of the file that holds them all.
         columns: Column definitions of AG Grid.
+        rows: What its rows are, for the link to the file: no two of a page have the same.
     """
 
     id: str
     title: str
     listing: str
     columns: Sequence[dict[str, Any]] = field(default_factory=list)
+    rows: str = "rows"
 
     def layout(self) -> Component:
         """Return its place on the page."""
@@ -45,20 +47,23 @@ class Grid:
             id={"type": GRID, "id": self.id, "listing": self.listing},
             columnDefs=list(self.columns),
             rowModelType="infinite",
-            defaultColDef={"sortable": True, "resizable": True, "minWidth": 90, "flex": 1},
+            defaultColDef={"sortable": True, "resizable": True, "minWidth": 84, "flex": 1},
             dashGridOptions={
                 "cacheBlockSize": 50,
                 "maxBlocksInCache": 10,
                 "infiniteInitialRowCount": 1,
                 "theme": {"function": "themeQuartz"},
-                "rowHeight": 36,
+                "rowHeight": 56,  # Two lines and a note: names are long.
                 "headerHeight": 38,
                 "enableCellTextSelection": True,
                 "suppressColumnVirtualisation": True,
+                "tooltipShowDelay": 400,
             },
             style={"height": "420px", "width": "100%"},
         )
-        export = html.A("Download all rows as CSV", id=f"{self.id}-export", href="#", download=True)
+        export = html.A(
+            f"Download {self.rows} (CSV)", id=f"{self.id}-export", href="#", download=True
+        )
         return html.Section(
             [
                 html.Div(

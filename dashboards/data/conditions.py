@@ -13,6 +13,7 @@ _CONDITIONS = {
     "categories": "category",
     "countries": "country",
     "customers": "customer",
+    "products": "product",
 }
 # The raw cells by which a rejected row is found under the same filters. They are compared as they
 # stand, less blanks around them and, for the status, its case: that is how silver reads them.
@@ -21,6 +22,7 @@ _RAW_CONDITIONS = {
     "categories": "coalesce(nullif(trim(category_raw), ''), '(unknown)')",
     "countries": "coalesce(nullif(trim(country_raw), ''), '(unknown)')",
     "customers": "coalesce(nullif(trim(customer_id_raw), ''), '(unknown)')",
+    "products": "coalesce(nullif(trim(product_id_raw), ''), '(unknown)')",
 }
 
 

@@ -17,6 +17,18 @@ def customer_segments(data: Data) -> list[dict[str, Any]]:
     return data.rows(f"select * from {_SEGMENTS} order by lifetime_value desc, segment")
 
 
+def customer_names(data: Data, customers: tuple[str, ...]) -> dict[str, str]:
+    """Return what to call customers, by id: name and id, or the id alone where none is known."""
+    if not customers:
+        return {}
+    found = data.rows(
+        "select customer, arg_max(customer_name, sale_at) as name from semantic_sales "
+        "where customer in (select unnest($customers)) group by customer",
+        {"customers": list(customers)},
+    )
+    return {one["customer"]: f"{one['name']} ({one['customer']})" for one in found if one["name"]}
+
+
 def find_customers(data: Data, typed: str, chosen: tuple[str, ...]) -> list[dict[str, Any]]:
     """Return customers to choose from: those whose id or name holds the text, and the chosen."""
     found = data.rows(

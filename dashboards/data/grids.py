@@ -2,193 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from dashboards.data import conditions, unusual
+from dashboards.data.listings import LISTINGS, Listing
 from dashboards.data.store import Data
-from dashboards.filters import Filters
+from dashboards.filters import Domain, Filters
 
 _MOST_ROWS = 500  # In one block, whatever a browser asks for.
 _BATCH = 5_000
-Question = tuple[str, dict[str, Any]]
-
-
-@dataclass(frozen=True)
-class Listing:
-    """All rows of one kind.
-
-    Attributes:
-        question: SQL and parameters for filters; SQL without an order.
-        columns: Columns in the order of the file; a grid may ask to sort by them.
-        order: How rows stand where nobody asks.
-        money: Columns that are money.
-        shares: Columns that are shares of 1.
-        links: For a column, the filter that its value sets, and on which page.
-        extras: Columns whose value is an extra of the page itself, of the same name.
-    """
-
-    question: Callable[[Data, Filters], Question]
-    columns: tuple[str, ...]
-    order: str
-    money: tuple[str, ...] = ()
-    shares: tuple[str, ...] = ()
-    links: tuple[tuple[str, str, str], ...] = ()
-    extras: tuple[str, ...] = ()
-
-
-def _sales(data: Data, filters: Filters, statuses: tuple[str, ...]) -> Question:
-    where, parameters = conditions.sales_where(filters, filters.days(data.domain), statuses)
-    return f"select * from semantic_sales where {where}", parameters
-
-
-def _counted_sales(data: Data, filters: Filters) -> Question:
-    return _sales(data, filters, conditions.counted_statuses(filters))
-
-
-def _all_sales(data: Data, filters: Filters) -> Question:
-    return _sales(data, filters, filters.statuses)
-
-
-def _customers(data: Data, filters: Filters) -> Question:
-    statuses = conditions.counted_statuses(filters)
-    where, parameters = conditions.sales_where(filters, filters.days(data.domain), statuses)
-    return (
-        "select *, sales as sales_count, "
-        "greatest(amount, 0) / nullif(sum(greatest(amount, 0)) over (), 0) as share from ("
-        "select customer, arg_max(customer_name, sale_at) as customer_name, "
-        f"arg_max(country, sale_at) as country, {conditions.measures(statuses)}, "
-        f"max(sale_date) filter (not ({conditions.is_taken_off(statuses)})) as last_sale "
-        f"from semantic_sales where {where} group by customer)",
-        parameters,
-    )
-
-
-def _rejected(data: Data, filters: Filters) -> Question:
-    where, parameters = conditions.rejected_where(filters, filters.days(data.domain))
-    return f"select * from semantic_rejected_rows where {where}", parameters
-
-
-def _unusual(data: Data, filters: Filters) -> Question:
-    scores = unusual.find_scores(data)
-    if scores is None:
-        return f"select {', '.join(f'null as {name}' for name in _UNUSUAL_COLUMNS)} where false", {}
-    try:
-        budget: float | None = float(filters.extra("budget"))
-    except ValueError:
-        budget = None
-    question, parameters = unusual.filtered(data, scores, filters)
-    threshold = unusual.threshold_for(data, scores, budget)
-    return (
-        "select *, replace(main_feature, '_', ' ') || ' ' || "
-        "coalesce(round(100 * shares[main_feature] / nullif(score, 0))::int::varchar || ' %', '') "
-        "as main_share "
-        f"from ({question}) where score >= $threshold",
-        parameters | {"threshold": threshold},
-    )
-
-
-_UNUSUAL_COLUMNS = (
-    "sale",
-    "severity",
-    "score",
-    "why",
-    "main_share",
-    "sales",
-    "customer",
-    "customer_name",
-    "product_name",
-    "category",
-    "status",
-    "sale_at",
-    "cluster",
-    "distance",
-    "raw_row",
-)
-_SALE_COLUMNS = (
-    "sale",
-    "order_number",
-    "sale_at",
-    "customer",
-    "customer_name",
-    "country",
-    "product",
-    "product_name",
-    "category",
-    "status",
-    "payment_method",
-    "quantity",
-    "unit_price",
-    "sales",
-    "warnings",
-    "raw_row",
-)
-_RAW_CELLS = (
-    "transaction_id_raw",
-    "transaction_at_raw",
-    "customer_id_raw",
-    "customer_name_raw",
-    "product_id_raw",
-    "product_name_raw",
-    "category_raw",
-    "quantity_raw",
-    "unit_price_raw",
-    "amount_raw",
-    "status_raw",
-    "payment_method_raw",
-    "country_raw",
-    "line_raw",
-)
-_CUSTOMER_COLUMNS = (
-    "customer",
-    "customer_name",
-    "country",
-    "amount",
-    "returned",
-    "share",
-    "orders",
-    "sales_count",
-    "last_sale",
-)
-_JUDGED_COLUMNS = ("raw_row", "reasons", "readable_amount", "sale_date")
-_TO_CUSTOMER = ("customer", "customers", "/customers")
-
-LISTINGS: dict[str, Listing] = {
-    "counted-sales": Listing(
-        _counted_sales, _SALE_COLUMNS, "sale_at desc, raw_row", ("sales",), links=(_TO_CUSTOMER,)
-    ),
-    "all-sales": Listing(
-        _all_sales, _SALE_COLUMNS, "sale_at desc, raw_row", ("sales",), links=(_TO_CUSTOMER,)
-    ),
-    "customers": Listing(
-        _customers,
-        _CUSTOMER_COLUMNS,
-        "amount desc, customer",
-        ("amount", "returned"),
-        ("share",),
-        (_TO_CUSTOMER,),
-    ),
-    "unusual-sales": Listing(
-        _unusual, _UNUSUAL_COLUMNS, "score desc, sale", ("sales",), extras=("sale",)
-    ),
-    "rejected-rows": Listing(
-        _rejected,
-        (
-            "raw_row",
-            "reasons",
-            "readable_amount",
-            "sale_date",
-            *_RAW_CELLS,
-            "warnings",
-            "is_waived",
-        ),
-        "raw_row",
-        ("readable_amount",),
-    ),
-}
+_DECIMALS = 4  # Of shares and scores in files.
+_LONGEST_NAME = 120
 
 
 def grid_rows(data: Data, grid: str, filters: Filters, request: dict[str, Any]) -> dict[str, Any]:
@@ -206,13 +33,18 @@ def grid_rows(data: Data, grid: str, filters: Filters, request: dict[str, Any]) 
     sql, parameters = listing.question(data, filters)
     start = max(0, int(request.get("startRow") or 0))
     size = min(max(0, int(request.get("endRow") or 0) - start), _MOST_ROWS)
-    count = int(data.row(f"select count(*) as n from ({sql})", parameters)["n"])
+    share = listing.shares[0] if listing.shares else "0"
+    whole = data.row(
+        f"select count(*) as n, cast(max({share}) as double) as largest from ({sql})", parameters
+    )
+    count, largest = int(whole["n"]), whole["largest"] or 1.0
     rows = data.rows(
         f"select {', '.join(listing.columns)} from ({sql}) order by {_order(listing, request)} "
         "limit $size offset $skipped",
         parameters | {"size": size, "skipped": start},
     )
-    return {"rowData": [_shown(data, listing, filters, row) for row in rows], "rowCount": count}
+    shown = [_shown(data, listing, filters, row, largest) for row in rows]
+    return {"rowData": shown, "rowCount": count}
 
 
 def whole(data: Data, grid: str, filters: Filters) -> Iterator[list[Any]]:
@@ -230,7 +62,25 @@ def whole(data: Data, grid: str, filters: Filters) -> Iterator[list[Any]]:
     yield [harmless(name) for name in next(batches)]
     for rows in batches:
         for row in rows:
-            yield [harmless(cell) for cell in row]
+            yield [harmless(_rounded(cell)) for cell in row]
+
+
+def export_name(listing: str, filters: Filters, domain: Domain) -> str:
+    """Return the name of a file, without its ending: what it lists, of when, narrowed to what."""
+    days = filters.days(domain)
+    lists = (
+        *(filters.statuses, filters.categories, filters.countries),
+        *(filters.customers, filters.products),
+    )
+    values = [value for one in lists for value in one] + [value for _, value in filters.extras]
+    parts = [listing, f"{days.start}_{days.end}", *values]
+    plain = [re.sub(r"[^a-z0-9_-]+", "-", part.lower()).strip("-") for part in parts]
+    return "_".join(part for part in plain if part)[:_LONGEST_NAME]
+
+
+def _rounded(cell: Any) -> Any:
+    """Return a share or a score as people read one; amounts are decimals and stay exact."""
+    return round(cell, _DECIMALS) if isinstance(cell, float) else cell
 
 
 def harmless(cell: Any) -> Any:
@@ -255,8 +105,13 @@ def _order(listing: Listing, request: dict[str, Any]) -> str:
     return ", ".join([*asked, listing.order])
 
 
-def _shown(data: Data, listing: Listing, filters: Filters, row: dict[str, Any]) -> dict[str, Any]:
-    """Return a row as texts for eyes, with the addresses its links lead to."""
+def _shown(
+    data: Data, listing: Listing, filters: Filters, row: dict[str, Any], largest: float
+) -> dict[str, Any]:
+    """Return a row as texts for eyes, with the addresses its links lead to.
+
+    Bars within cells are parts of the ``largest`` share of all rows.
+    """
     formats = data.formats
     shown: dict[str, Any] = {}
     for name, value in row.items():
@@ -264,8 +119,9 @@ def _shown(data: Data, listing: Listing, filters: Filters, row: dict[str, Any]) 
             shown[name] = formats.money(value)
         elif name in listing.shares:
             shown[name] = formats.percent(value)
+            shown[f"{name}_part"] = float(value or 0) / largest
         elif isinstance(value, datetime):
-            shown[name] = value.isoformat(sep=" ", timespec="seconds")
+            shown[name] = value.isoformat(sep=" ", timespec="minutes")
         elif isinstance(value, date):
             shown[name] = value.isoformat()
         elif isinstance(value, bool):
@@ -274,9 +130,13 @@ def _shown(data: Data, listing: Listing, filters: Filters, row: dict[str, Any]) 
             shown[name] = formats.number(value)
         else:
             shown[name] = value
-    for column, narrowing, path in listing.links:
-        if row.get(column):
-            shown[f"{column}_href"] = path + filters.add(narrowing, row[column]).search()
+    for column, by, narrowing, path in listing.links:
+        if row.get(by):
+            shown[f"{column}_href"] = path + filters.add(narrowing, row[by]).search()
+    for column, other in listing.names:
+        shown[column] = shown[column] or shown[other]
+    for column, other in listing.notes:
+        shown[f"{column}_note"] = shown[other] if shown[other] != shown[column] else ""
     for column in listing.extras:
         shown[f"{column}_href"] = filters.with_extra(column, str(row[column])).search()
     return shown

@@ -18,7 +18,7 @@ def by_grain(data: Data, filters: Filters, days: Days, grain: str) -> list[dict[
     where, parameters = sales_where(filters, days, statuses)
     return data.rows(
         f"""
-        with buckets as ({_buckets(data, grain)}),
+        with buckets as ({buckets(data, grain)}),
         summed as (
             select {bucket_of(data, "sale_date", grain)} as bucket, {measures(statuses)}
             from semantic_sales where {where} group by 1
@@ -49,7 +49,7 @@ def earlier_by_grain(
     parameters |= {"start": days.start, "end": days.end, "shift": (days.start - before.start).days}
     return data.rows(
         f"""
-        with buckets as ({_buckets(data, grain)}),
+        with buckets as ({buckets(data, grain)}),
         summed as (
             select {bucket_of(data, "(sale_date + $shift::int)", grain)} as bucket,
                 {measures(statuses)}
@@ -71,7 +71,7 @@ def rejected_by_grain(data: Data, filters: Filters, days: Days, grain: str) -> l
     where, parameters = rejected_where(filters, days)
     return data.rows(
         f"""
-        with buckets as ({_buckets(data, grain)}),
+        with buckets as ({buckets(data, grain)}),
         counted as (
             select {bucket_of(data, "sale_date", grain)} as bucket, count(*) as rejected,
                 coalesce(sum(readable_amount), 0) as amount
@@ -114,7 +114,8 @@ def bucket_of(data: Data, column: str, grain: str) -> str:
     return f"cast(date_trunc('{grain}', {column}) as date)"
 
 
-def _buckets(data: Data, grain: str) -> str:
+def buckets(data: Data, grain: str) -> str:
+    """Return SQL of the first day of every bucket from ``$start`` to ``$end``."""
     return (
         f"select distinct {bucket_of(data, 'day', grain)} as bucket from (select cast(unnest("
         "generate_series($start::date, $end::date, interval 1 day)) as date) as day)"

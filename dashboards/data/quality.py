@@ -85,5 +85,23 @@ def rules(data: Data) -> list[dict[str, Any]]:
 
 
 def account(data: Data) -> list[dict[str, Any]]:
-    """Return the account of rows, a load a row, the newest first."""
-    return data.rows("select * from observability_row_account order by loaded_at desc, load_id")
+    """Return the account of rows, a load a row, the newest first.
+
+    ``file`` is what a person calls a load: its file, else its id less the hash.
+    """
+    files = "select null as load_id, null as file where false"
+    if data.has("obs_files"):
+        files = (
+            "select load_id, any_value(parse_filename(file_name)) as file from obs_files "
+            "where status = 'loaded' and load_id is not null group by load_id"
+        )
+    return data.rows(
+        f"""
+        select account.*, coalesce(
+            files.file, regexp_replace(account.load_id, '-[0-9a-f]{12}$', '')
+        ) as file
+        from observability_row_account as account
+        left join ({files}) as files on files.load_id = account.load_id
+        order by account.loaded_at desc, file desc, account.load_id
+        """
+    )

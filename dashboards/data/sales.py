@@ -10,6 +10,8 @@ from dashboards.data.conditions import counted_statuses, measures, rejected_wher
 from dashboards.data.store import Data
 from dashboards.filters import Days, Filters
 
+UNKNOWN = "(unknown)"
+
 
 @dataclass(frozen=True)
 class Totals:
@@ -116,14 +118,38 @@ def by_status(data: Data, filters: Filters, days: Days) -> list[dict[str, Any]]:
 
 
 def top_customers(data: Data, filters: Filters, days: Days, limit: int) -> list[dict[str, Any]]:
-    """Return the best customers: ``customer``, ``customer_name`` and those of ``measures``."""
+    """Return the best customers: ``customer``, ``customer_name`` and those of ``measures``.
+
+    Sales without a customer are no customer, and in no ranking (``unknown_amount``).
+    """
     statuses = counted_statuses(filters)
     where, parameters = sales_where(filters, days, statuses)
     return data.rows(
         "select customer, arg_max(customer_name, sale_at) as customer_name, "
-        f"{measures(statuses)} from semantic_sales where {where} group by customer "
-        f"order by amount desc, customer limit {limit}",
-        parameters,
+        f"{measures(statuses)} from semantic_sales where {where} and customer <> $unknown "
+        f"group by customer order by amount desc, customer limit {limit}",
+        parameters | {"unknown": UNKNOWN},
+    )
+
+
+def unknown_amount(data: Data, filters: Filters, days: Days) -> Decimal:
+    """Return the worth of sales without a customer."""
+    statuses = counted_statuses(filters)
+    where, parameters = sales_where(filters, days, statuses)
+    row = data.row(
+        f"select {measures(statuses)} from semantic_sales where {where} and customer = $unknown",
+        parameters | {"unknown": UNKNOWN},
+    )
+    return Decimal(row["amount"])
+
+
+def find_sales(data: Data, typed: str, limit: int) -> list[dict[str, Any]]:
+    """Return sales whose id or order number begins with a text, by id."""
+    return data.rows(
+        "select sale, sale_date, sales, customer from semantic_sales "
+        "where starts_with(lower(sale), lower($typed)) "
+        "or starts_with(lower(order_number), lower($typed)) order by sale limit $limit",
+        {"typed": typed, "limit": limit},
     )
 
 

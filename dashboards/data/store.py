@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -129,9 +129,9 @@ def _domain(connection: duckdb.DuckDBPyConnection) -> Domain:
         return tuple(str(value) for (value,) in found.fetchall() if value is not None)
 
     @lru_cache(maxsize=4096)
-    def knows_customer(customer: str) -> bool:
-        question = "select 1 from semantic_sales where customer = ? limit 1"
-        return bool(connection.cursor().execute(question, [customer]).fetchall())
+    def knows(column: str, value: str) -> bool:
+        question = f"select 1 from semantic_sales where {column} = ? limit 1"
+        return bool(connection.cursor().execute(question, [value]).fetchall())
 
     first, last = connection.execute(
         "select min(sale_date), max(sale_date) from semantic_sales"
@@ -146,7 +146,8 @@ def _domain(connection: duckdb.DuckDBPyConnection) -> Domain:
         ),
         categories=values("category"),
         countries=values("country"),
-        knows_customer=knows_customer,
+        knows_customer=partial(knows, "customer"),
+        knows_product=partial(knows, "product"),
     )
 
 

@@ -102,6 +102,19 @@ def points(
     return usual, unusual
 
 
+def flagged_sales(
+    data: Data, scores: Scores, filters: Filters, threshold: float
+) -> tuple[int, Any]:
+    """Return how many sales reach a threshold under the filters, and their worth."""
+    question, parameters = filtered(data, scores, filters)
+    row = data.row(
+        "select count(*) as n, coalesce(sum(sales), 0) as amount "
+        f"from ({question}) where score >= $threshold",
+        parameters | {"threshold": threshold},
+    )
+    return int(row["n"]), row["amount"]
+
+
 def histogram(
     data: Data, scores: Scores, filters: Filters, bins: int = 40
 ) -> tuple[list[float], list[int]]:

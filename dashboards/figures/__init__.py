@@ -1,6 +1,6 @@
 """Figures as plain dicts: a fraction of the time and size of Plotly's own objects."""
 
-from dashboards.figures.axes import CONFIG, FONT, empty
+from dashboards.figures.axes import CONFIG, FONT, amount_axis, empty
 from dashboards.figures.ranking import ranked
 from dashboards.figures.scores import histogram, points
 from dashboards.figures.series import Figure, Series, shortened
@@ -11,6 +11,7 @@ __all__ = [
     "FONT",
     "Figure",
     "Series",
+    "amount_axis",
     "empty",
     "histogram",
     "lines",

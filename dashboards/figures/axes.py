@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Iterable
+from math import ceil, floor, log10
+from typing import Any, Literal
 
 from dashboards.figures.series import Figure
 from dashboards.formats import Formats
 from dashboards.theme import Palette
 
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif"
+Unit = Literal["money", "count", "share"]
+_TICKS = 5
 # One for every graph: no button that would send data away, no tool bar, no logo.
 CONFIG = {
     "displayModeBar": False,
@@ -50,6 +54,9 @@ def layout_of(palette: Palette, formats: Formats, *, legend: bool) -> dict[str, 
         "tickfont": {"color": palette.muted, "size": 12},
         "title": {"font": {"color": palette.muted, "size": 12}},
         "fixedrange": True,
+        # No prefixes in place of zeros, on any axis.
+        "exponentformat": "none",
+        "separatethousands": True,
     }
     return {
         "autosize": True,
@@ -80,13 +87,42 @@ def layout_of(palette: Palette, formats: Formats, *, legend: bool) -> dict[str, 
     }
 
 
-def money_axis(formats: Formats, *, is_money: bool) -> dict[str, Any]:
-    """Return what an axis says of amounts, or of plain counts."""
-    if not is_money:
-        return {"tickformat": ",", "nticks": 6}
+def amount_axis(formats: Formats, values: Iterable[float | None], unit: Unit) -> dict[str, Any]:
+    """Return what an axis says of amounts, counts or shares: round values, written in full.
+
+    Plotly's own short forms are never used: theirs of a tenth is ``100m``, which reads as millions.
+    """
+    known = [float(one) for one in values if one is not None]
+    ticks = round_ticks(min([0.0, *known]), max([0.0, *known]))
+    step = ticks[1] - ticks[0]
+    write: Callable[[float], str] = {
+        "money": lambda one: formats.axis_money(one, step),
+        "count": formats.number,
+        "share": lambda one: formats.percent(one, 0 if step >= 0.01 else 1),
+    }[unit]
+    hover = {"money": ",.2f", "count": ",", "share": ".1%"}[unit]
+    return {"tickvals": ticks, "ticktext": [write(one) for one in ticks], "hoverformat": hover}
+
+
+def log_axis(formats: Formats, values: Iterable[float], *, is_money: bool) -> dict[str, Any]:
+    """Return what a logarithmic axis says: a tick at each power of ten, written in full."""
+    known = [one for one in map(float, values) if one > 0] or [1.0]
+    first, last = floor(log10(min(known))), ceil(log10(max(known)))
+    ticks = [10.0**power for power in range(first, max(last, first + 1) + 1)]
     return {
-        "tickprefix": formats.currency_sign(),
-        "tickformat": "~s",
-        "hoverformat": ",.2f",
-        "nticks": 6,
+        "type": "log",
+        "tickvals": ticks,
+        "ticktext": [
+            formats.axis_money(one, one) if is_money else formats.number(one) for one in ticks
+        ],
     }
+
+
+def round_ticks(low: float, high: float) -> list[float]:
+    """Return about five round values from ``low`` to ``high``, zero among them."""
+    if high <= low:
+        high = low + 1
+    rough = (high - low) / _TICKS
+    power = 10.0 ** floor(log10(rough))
+    step = power * next(one for one in (1, 2, 2.5, 5, 10) if one * power >= rough * 0.999)
+    return [round(place * step, 10) for place in range(floor(low / step), ceil(high / step) + 1)]

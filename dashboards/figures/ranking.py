@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboards.figures.axes import layout_of
-from dashboards.figures.series import Figure, Series, shortened
+from dashboards.figures.series import Figure, Series
 from dashboards.formats import Formats
 from dashboards.theme import Palette
 
@@ -42,7 +42,7 @@ def ranked(series: Series, palette: Palette, formats: Formats, *, faded: frozens
     layout["yaxis"] |= {
         "range": [max(len(series.y), _FEWEST_BARS) - 0.5, -0.5],
         "tickvals": trace["y"],
-        "ticktext": [shortened(str(name)) for name in series.y],
+        "ticktext": [str(name) for name in series.y],
         "showgrid": False,
         "zeroline": False,
         "ticks": "",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
-from dashboards.figures.axes import layout_of, money_axis
+from dashboards.figures.axes import layout_of, log_axis
 from dashboards.figures.series import Figure, Series
 from dashboards.formats import Formats
 from dashboards.theme import Palette
@@ -35,7 +35,7 @@ def histogram(
     if links:
         trace["customdata"] = list(links)
     layout = layout_of(palette, formats, legend=False)
-    layout["yaxis"] |= {"type": "log", "dtick": 1, "tickformat": ",", "rangemode": "normal"}
+    layout["yaxis"] |= log_axis(formats, counts, is_money=False) | {"rangemode": "normal"}
     layout["shapes"] = [
         {
             "type": "line",
@@ -91,6 +91,6 @@ def points(
         "ticktext": list(x_names.values()),
         "showgrid": False,
     }
-    layout["yaxis"] |= money_axis(formats, is_money=True) | {"type": "log", "dtick": 1}
+    layout["yaxis"] |= log_axis(formats, [*usual.y, *unusual.y], is_money=True)
     layout["yaxis"].pop("rangemode", None)
     return {"data": traces, "layout": layout}

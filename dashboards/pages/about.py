@@ -28,9 +28,10 @@ def fill(view: View) -> Contents:
     }
 
 
-def _reading() -> Any:
+def figure_definitions() -> dict[str, str]:
+    """Return what each figure means, by its name."""
     whole = ", ".join(f"{days} days" for days in PERIODS.values())
-    facts = {
+    return {
         "Net sales": "gross sales less returned sales. If you filter by status, the amount of "
         "those statuses; Returned is taken off the others, or shown as it is if chosen alone.",
         "Gross sales": "amount of accepted sales with status Completed.",
@@ -43,12 +44,17 @@ def _reading() -> Any:
         "returned more than was bought has a share of 0.",
         "Rejection rate": "quarantined rows divided by accepted plus quarantined rows. Duplicates "
         "and superseded rows count in neither, since no sale is missing because of them.",
+        "Data freshness": "age of the newest sale, against the target of the feed if it has one.",
         "Left out": "quarantined rows whose raw text matches the same filters, and the sum of "
         "their readable amounts. These amounts may be wrong.",
         "Previous period": "the same number of days, shifted by whole weeks, so that Mondays "
         f"compare with Mondays. Presets are whole weeks ({whole}) up to the last day with a sale.",
         "Unusual": "flagged by scoring; still included in all figures.",
     }
+
+
+def _reading() -> Any:
+    facts = figure_definitions()
     return html.Dl(
         [part for name, text in facts.items() for part in (html.Dt(name), html.Dd(text))],
         className="facts",

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dashboards import figures
-from dashboards.blocks import Chart, ChartContents, Grid, GridContents, Table
-from dashboards.charts import customers_chart, sales_chart, statuses_chart
+from dashboards.blocks import Bars, Chart, ChartContents, Grid, GridContents, Table
+from dashboards.charts import customers_chart, sales_chart, segments_chart, statuses_chart
 from dashboards.columns import CUSTOMERS, SALES
 from dashboards.data import over_time, sales
-from dashboards.data.customers import customer_segments
 from dashboards.page import Contents, Page, View
 from dashboards.pages.over_time import grain_of
 from dashboards.wording import every_status, less_returns, money_name
@@ -35,7 +34,7 @@ def fill(view: View) -> Contents:
     return {
         "customers-top": customers_chart(view, _TOP),
         "customers-share": _concentration(view),
-        "customers-segments": _segments(view),
+        "customers-segments": segments_chart(view),
         "customers-line": line,
         "customers-statuses": statuses_chart(view),
         "customers-all": GridContents(
@@ -77,7 +76,7 @@ def _concentration(view: View) -> ChartContents:
         [round(shares[one], 5) for one in drawn],
         palette.accent,
     )
-    figure = figures.lines([series], palette, formats, is_money=False)
+    figure = figures.lines([series], palette, formats, unit="share")
     figure["data"][0]["hovertemplate"] = "top %{x}: %{y:.1%}<extra></extra>"
     figure["layout"]["hovermode"] = "closest"
     figure["layout"]["xaxis"] |= {
@@ -85,7 +84,7 @@ def _concentration(view: View) -> ChartContents:
         "title": {"text": f"customers, by {money_name(view.filters).lower()}"},
         "hoverformat": ",",
     }
-    figure["layout"]["yaxis"] |= {"tickformat": ".0%", "range": [0, 1.02]}
+    figure["layout"]["yaxis"] |= {"range": [0, 1.02]}
     marks = sorted({1, 5, 10, 20, 50, 100, half, len(shares)} & set(places))
     return ChartContents(
         title,
@@ -100,57 +99,6 @@ def _concentration(view: View) -> ChartContents:
     )
 
 
-def _segments(view: View) -> ChartContents:
-    """Return what each segment of customers is worth; filters leave it alone."""
-    formats, palette = view.formats, view.palette
-    found = customer_segments(view.data)
-    title = "Customer segments"
-    names = ["Segment", "Customers", "Orders", "Net sales", "Mean days since last order"]
-    if not found:
-        text = "No customer has a completed sale"
-        figure = figures.empty(text, palette, formats)
-        return ChartContents(title, f"{text}.", figure, Table(names, []))
-    series = figures.Series(
-        "net sales",
-        [float(one["lifetime_value"]) for one in found],
-        [one["segment"] for one in found],
-        palette.accent,
-        labels=[
-            f"{formats.short_money(one['lifetime_value'])} · "
-            f"{formats.count(one['number_of_customers'])}"
-            for one in found
-        ],
-        texts=[
-            f"{one['segment']}<br>{formats.money(one['lifetime_value'])}<br>"
-            f"{formats.plural(one['number_of_customers'], 'customer')}, "
-            f"{formats.plural(one['number_of_orders'], 'order')}"
-            for one in found
-        ],
-    )
-    figure = figures.ranked(series, palette, formats, faded=frozenset())
-    figure["layout"]["xaxis"]["range"][1] *= 1.15
-    rows = [
-        [
-            one["segment"],
-            formats.count(one["number_of_customers"]),
-            formats.count(one["number_of_orders"]),
-            formats.money(one["lifetime_value"]),
-            formats.count(round(one["average_days_since_last_order"])),
-        ]
-        for one in found
-    ]
-    best = found[0]
-    return ChartContents(
-        title,
-        f"{best['segment']} make {formats.percent(float(best['value_share']))} of net sales: "
-        f"{formats.plural(best['number_of_customers'], 'customer')}, "
-        f"{formats.percent(float(best['customer_share']))} of all. By recency, frequency and "
-        "amount of all sales; filters do not apply.",
-        figure,
-        Table(names, rows, caption=title),
-    )
-
-
 PAGE = Page(
     path="/customers",
     name="Customers",
@@ -159,16 +107,24 @@ PAGE = Page(
     "Select a bar or an id to see one customer.",
     rows=[
         [
-            Chart("customers-top", "Top customers", height=430),
+            Bars("customers-top", "Top customers", 15),
             Chart("customers-share", "Customer concentration", height=430),
         ],
-        [Chart("customers-segments", "Customer segments", height=240)],
+        [Bars("customers-segments", "Customer segments", 6)],
         [
             Chart("customers-line", "Sales over time", height=260),
-            Chart("customers-statuses", "Sales by status", height=260),
+            Bars("customers-statuses", "Sales by status"),
         ],
-        [Grid("customers-all", "All customers", "customers", CUSTOMERS)],
-        [Grid("customers-rows", "Transactions of these customers", "all-sales", SALES)],
+        [Grid("customers-all", "All customers", "customers", CUSTOMERS, "all customers")],
+        [
+            Grid(
+                "customers-rows",
+                "Transactions of these customers",
+                "all-sales",
+                SALES,
+                "their sales of every status",
+            )
+        ],
     ],
     fill=fill,
 )

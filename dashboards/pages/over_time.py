@@ -63,9 +63,9 @@ def _difference(
     view: View, now: list[dict[str, Any]], before: list[dict[str, Any]], grain: str
 ) -> ChartContents:
     formats, palette = view.formats, view.palette
-    title = f"Difference from previous period, by {grain}"
+    title = f"Difference from {view.earlier}, by {grain}"
     if not before:
-        text = "No previous period to compare with"
+        text = f"No {view.earlier} to compare with"
         figure = figures.empty(text, palette, formats)
         return ChartContents(title, f"{text}.", figure, Table(["Day", "Difference"], []))
     gaps = [one["amount"] - past["amount"] for one, past in zip(now, before, strict=True)]
@@ -80,20 +80,14 @@ def _difference(
             for one, gap in zip(now, gaps, strict=True)
         ],
     )
-    figure = figures.stacked([series], palette, formats)
+    figure = figures.stacked([series], palette, formats, unit="money")
     figure["data"][0]["marker"]["color"] = [palette.good if g >= 0 else palette.bad for g in gaps]
-    figure["layout"]["yaxis"] |= {
-        "tickprefix": formats.currency_sign(),
-        "tickformat": "~s",
-        "zeroline": True,
-        "zerolinecolor": palette.muted,
-    }
     better = sum(gap > 0 for gap in gaps)
     return ChartContents(
         title,
         f"{formats.count(better)} of {formats.plural(len(gaps), grain)} are above the "
-        f"previous period; {formats.money(sum(gaps))} in total. Each day is compared "
-        "with the same weekday.",
+        f"{view.earlier}; {formats.money(sum(gaps))} in total, compared with "
+        f"{formats.days(view.before or view.days)}.",
         figure,
         Table(
             [grain.capitalize(), "Difference"],
@@ -114,10 +108,10 @@ def _running(view: View, now: list[dict[str, Any]], before: list[dict[str, Any]]
     series = [figures.Series("this period", days, [float(one) for one in sums], palette.accent)]
     if past:
         series.append(
-            figures.Series("previous period", days, [float(one) for one in past], palette.previous)
+            figures.Series(view.earlier, days, [float(one) for one in past], palette.previous)
         )
     end = sums[-1] if sums else 0
-    against = f", {formats.money(past[-1])} in the previous period" if past else ""
+    against = f", {formats.money(past[-1])} in the {view.earlier}" if past else ""
     rows = [
         [
             formats.day(one["bucket"]),
@@ -161,13 +155,7 @@ def _returns(view: View, now: list[dict[str, Any]], grain: str) -> ChartContents
         bars(gross, sold, 1, palette.accent),
         bars("Returned", [one["returned"] for one in now], -1, palette.returned),
     ]
-    figure = figures.stacked(series, palette, formats)
-    figure["layout"]["yaxis"] |= {
-        "tickprefix": formats.currency_sign(),
-        "tickformat": "~s",
-        "zeroline": True,
-        "zerolinecolor": palette.muted,
-    }
+    figure = figures.stacked(series, palette, formats, unit="money")
     whole = sum(sold)
     share = formats.percent(returned / whole if whole else None)
     rows = [
@@ -203,7 +191,7 @@ PAGE = Page(
             Chart("time-running", "Running total", height=260),
         ],
         [Chart("time-returns", "Gross sales and returns", height=260)],
-        [Grid("time-rows", "Sales in these figures", "counted-sales", SALES)],
+        [Grid("time-rows", "Sales in these figures", "counted-sales", SALES, "these sales")],
     ],
     fill=fill,
 )

@@ -7,11 +7,14 @@ from typing import Any
 
 from dash import dcc, html
 
-from dashboards.blocks import Card, CardContents, Chart, Panel
+from dashboards.blocks import Bars, Card, CardContents, Chart, Panel, Sentence
 from dashboards.charts import customers_chart, sales_chart, statuses_chart
 from dashboards.data import health, over_time, sales
 from dashboards.formats import Change
+from dashboards.insight import insight
 from dashboards.page import Contents, Page, View
+from dashboards.pages.explain import address
+from dashboards.pages.products.ranking import best_products
 from dashboards.wording import gross_name, left_out, money_name
 
 _TOP = 8
@@ -22,8 +25,12 @@ def fill(view: View) -> Contents:
     grain = "day" if len(view.days) <= 120 else "week"
     now = over_time.by_grain(view.data, view.filters, view.days, grain)
     before = over_time.earlier_by_grain(view.data, view.filters, view.days, grain, view.before)
+    total = sales.totals(view.data, view.filters, view.days)
+    earlier = sales.totals(view.data, view.filters, view.before) if view.before else None
     return {
-        **_cards(view, now),
+        "overview-insight": insight(view, total, earlier),
+        **_cards(view, now, total, earlier),
+        "overview-products": best_products(view, _TOP),
         "overview-daily": sales_chart(view, now, before, grain),
         "overview-customers": customers_chart(view, _TOP),
         "overview-statuses": statuses_chart(view),
@@ -31,10 +38,10 @@ def fill(view: View) -> Contents:
     }
 
 
-def _cards(view: View, now: list[dict[str, Any]]) -> Contents:
+def _cards(
+    view: View, now: list[dict[str, Any]], current: sales.Totals, earlier: sales.Totals | None
+) -> Contents:
     data, formats, palette = view.data, view.formats, view.palette
-    current = sales.totals(data, view.filters, view.days)
-    earlier = sales.totals(data, view.filters, view.before) if view.before else None
     aside = sales.set_aside(data, view.filters, view.days)
     amounts = [float(one["amount"]) for one in now]
     orders = [float(one["orders"]) for one in now]
@@ -60,6 +67,7 @@ def _cards(view: View, now: list[dict[str, Any]]) -> Contents:
             versus=view.versus,
             note=note,
             spark=amounts,
+            explained=address(view, "net-sales"),
             color=palette.accent,
         ),
         "kpi-orders": CardContents(
@@ -69,6 +77,7 @@ def _cards(view: View, now: list[dict[str, Any]]) -> Contents:
             versus=view.versus,
             note=f"{formats.plural(current.sales, 'sale')}; an order may hold several",
             spark=orders,
+            explained=address(view, "orders"),
             color=palette.accent,
         ),
         "kpi-average": CardContents(
@@ -78,6 +87,7 @@ def _cards(view: View, now: list[dict[str, Any]]) -> Contents:
             versus=view.versus,
             note=f"{gross_name(view.filters)} by number of orders, same rows left out",
             spark=averages,
+            explained=address(view, "average-order"),
             color=palette.accent,
         ),
         "kpi-rejected": _rejection_card(view, aside),
@@ -97,7 +107,7 @@ def _rejection_card(view: View, aside: sales.SetAside) -> CardContents:
     return CardContents(
         value=formats.percent(rate),
         exact=f"{formats.plural(aside.rows, 'row')} quarantined",
-        change=formats.change(rate, earlier, more_is="bad") if view.before else None,
+        change=formats.change_of_rate(rate, earlier, more_is="bad") if view.before else None,
         versus=view.versus,
         note=note,
         spark=[
@@ -105,13 +115,14 @@ def _rejection_card(view: View, aside: sales.SetAside) -> CardContents:
             for one in over_time.rejected_by_grain(view.data, view.filters, view.days, grain)
         ],
         color=view.palette.bad,
+        explained=address(view, "rejection-rate"),
     )
 
 
 def _age_card(view: View) -> CardContents:
     manifest, formats = view.data.manifest, view.formats
     if not manifest.newest_sale_at:
-        return CardContents(value="–", exact="no sales yet")
+        return CardContents(value="–", exact="no sales yet", explained=address(view, "freshness"))
     newest = datetime.fromisoformat(manifest.newest_sale_at)
     hours = (view.now - newest).total_seconds() / 3600
     promised = health.promised_hours(view.data)
@@ -127,6 +138,7 @@ def _age_card(view: View) -> CardContents:
             f"Newest sale {formats.moment(newest)}; the run went live "
             f"{formats.moment(manifest.went_live_at)}"
         ),
+        explained=address(view, "freshness"),
     )
 
 
@@ -194,11 +206,13 @@ PAGE = Page(
             Card("kpi-rejected", "Rejection rate"),
             Card("kpi-age", "Data freshness"),
         ],
+        [Sentence("overview-insight")],
         [Chart("overview-daily", "Net sales by day", height=300)],
         [
-            Chart("overview-customers", "Top customers", height=280),
-            Chart("overview-statuses", "Sales by status", height=280),
+            Bars("overview-products", "Best products", 8),
+            Bars("overview-customers", "Top customers", 8),
         ],
+        [Bars("overview-statuses", "Sales by status", 2)],
         [Panel("overview-layers", "From raw rows to dashboard", least_height=120)],
     ],
     fill=fill,

@@ -7,7 +7,7 @@ from typing import Any
 from dash import html
 
 from dashboards import figures
-from dashboards.blocks import Chart, ChartContents, Grid, GridContents, Link, Panel, Table
+from dashboards.blocks import Bars, Chart, ChartContents, Grid, GridContents, Link, Panel, Table
 from dashboards.columns import REJECTED
 from dashboards.data import quality, sales
 from dashboards.page import Contents, Page, View, one_bucket
@@ -121,10 +121,9 @@ def _rate(view: View) -> ChartContents:
         [figures.Series("rejection rate", days, shares, palette.bad)],
         palette,
         formats,
-        is_money=False,
+        unit="share",
     )
     figure["data"][0].pop("fill", None)
-    figure["layout"]["yaxis"] |= {"tickformat": ".0%", "hoverformat": ".1%"}
     rate = sales.rejection_rate(view.data, view.filters, view.days)
     return ChartContents(
         "Rejection rate",
@@ -238,8 +237,8 @@ PAGE = Page(
             Chart("quality-sides", "Accepted and quarantined rows", height=260),
             Chart("quality-rate", "Rejection rate", height=260),
         ],
-        [Chart("quality-reasons", "Rejection reasons", height=380)],
-        [Grid("quality-rows", "Quarantined rows", "rejected-rows", REJECTED)],
+        [Bars("quality-reasons", "Rejection reasons", 8)],
+        [Grid("quality-rows", "Quarantined rows", "rejected-rows", REJECTED, "quarantined rows")],
         [Panel("quality-corrections", "Correct rows")],
         [Panel("quality-rules", "All rules", least_height=200)],
     ],

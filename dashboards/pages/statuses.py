@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboards import figures
-from dashboards.blocks import Chart, ChartContents, Grid, GridContents, Link, Table
+from dashboards.blocks import Bars, Chart, ChartContents, Grid, GridContents, Link, Table
 from dashboards.charts import statuses_chart
 from dashboards.columns import SALES
 from dashboards.data import over_time, sales
@@ -53,7 +53,6 @@ def _counts(view: View) -> ChartContents:
     )
     figure = figures.ranked(series, palette, formats, faded=frozenset())
     figure["data"][0]["marker"]["color"] = [palette.of_status(one["status"]) for one in found]
-    figure["layout"]["xaxis"]["range"][1] *= 1.4
     rows = [
         [Link(one["status"], link), formats.count(one["sales"]), formats.count(one["orders"])]
         for one, link in zip(found, links, strict=True)
@@ -118,11 +117,19 @@ PAGE = Page(
     "Select a bar to filter by its status.",
     rows=[
         [
-            Chart("status-amounts", "Sales by status", height=240),
-            Chart("status-counts", "Number of sales by status", height=240),
+            Bars("status-amounts", "Sales by status"),
+            Bars("status-counts", "Number of sales by status"),
         ],
         [Chart("status-mix", "Status mix by week", height=300)],
-        [Grid("status-rows", "Sales in these figures", "all-sales", SALES)],
+        [
+            Grid(
+                "status-rows",
+                "Sales in these figures",
+                "all-sales",
+                SALES,
+                "these sales of every status",
+            )
+        ],
     ],
     fill=fill,
 )

@@ -19,7 +19,9 @@ CHROMIUM = next(
 )
 # A chart without data says so in its plot, so every one that is drawn has a text.
 _ALL_DRAWN = """() => [...document.querySelectorAll('.chart-frame')]
-    .every(frame => frame.querySelector('svg text'))"""
+    .every(frame => frame.querySelector('svg text')) &&
+  [...document.querySelectorAll('.ag-root-wrapper')]
+    .every(grid => grid.querySelector('.ag-header-cell'))"""
 WIDE, NARROW = (1366, 900), (390, 844)
 
 
@@ -95,7 +97,7 @@ def open_page(chromium: Any) -> Iterator[Callable[..., Any]]:
 
 
 def settle(page: Any) -> None:
-    """Wait until the page has its contents: every chart is drawn, nothing is on its way."""
+    """Wait until the page has its contents: charts and grids are drawn, nothing is on its way."""
     page.wait_for_selector("main h1#page-title", timeout=20_000)
     page.wait_for_load_state("networkidle", timeout=20_000)
     page.wait_for_function(_ALL_DRAWN, timeout=20_000)

@@ -130,6 +130,9 @@ _DERIVED = (
     left join semantic_rejected_rows as broken
         on list_contains(string_split(broken.reasons, ', '), rule.reason)
     group by rule.reason, rule.meaning""",
+    """create table obs_files as
+    select 'client_sales' as feed, 'in/late.csv' as file_name, 'demo:late' as load_id,
+        'loaded' as status""",
     """create table semantic_customer_segments as
     with customers as (
         select customer, sum(case status when 'Completed' then sales when 'Returned' then -sales end)

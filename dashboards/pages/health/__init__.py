@@ -34,19 +34,15 @@ PAGE = Page(
     "Filters do not apply on this page.",
     rows=[
         [Panel("health-account", "Row reconciliation", least_height=260)],
-        [
-            Panel("health-freshness", "Freshness", least_height=150),
-            Panel("health-incidents", "Incidents", least_height=150),
-        ],
+        [Panel("health-incidents", "Incidents", least_height=30)],
+        [Panel("health-freshness", "Freshness", least_height=150)],
         [
             Chart("health-loads", "Row reconciliation by load", height=280),
             Chart("health-durations", "Model run time", height=280),
         ],
         [Panel("health-runs", "Runs", least_height=80)],
-        [
-            Panel("health-models", "Models", least_height=120),
-            Panel("health-tests", "Tests", least_height=120),
-        ],
+        [Panel("health-models", "Models", least_height=120)],
+        [Panel("health-tests", "Tests", least_height=120)],
         [Chart("health-volume", "Row volume against expected range", height=240)],
     ],
     fill=fill,

@@ -73,7 +73,8 @@ def loads(view: View) -> ChartContents:
                 "x": [row[f"{key}_count"] for row in drawn],
                 "marker": {"color": color},
                 "hovertext": [
-                    f"{row['load_id']}<br>{row[f'{key}_count']:,} {name}" for row in drawn
+                    f"{row['file']}<br>{formats.plural(row[f'{key}_count'], 'row')} {name}"
+                    for row in drawn
                 ],
                 "hoverinfo": "text",
             }
@@ -82,11 +83,12 @@ def loads(view: View) -> ChartContents:
     figure["data"] = traces
     figure["layout"] |= {"showlegend": True}
     figure["layout"]["margin"]["t"] = 34
+    figure["layout"]["xaxis"].pop("tickformatstops")
     figure["layout"]["xaxis"] |= {"type": "linear", "tickformat": ",", "showgrid": True}
     figure["layout"]["yaxis"] |= {
         "range": [max(len(drawn), 5) - 0.5, -0.5],
         "tickvals": list(range(len(drawn))),
-        "ticktext": [figures.shortened(row["load_id"], 26) for row in drawn],
+        "ticktext": [figures.shortened(row["file"], 30) for row in drawn],
         "showgrid": False,
     }
     sound = sum(row["unaccounted_count"] == 0 for row in rows)
@@ -96,10 +98,10 @@ def loads(view: View) -> ChartContents:
         + (f"; the chart shows the newest {_LOADS_DRAWN}." if len(rows) > _LOADS_DRAWN else "."),
         figure,
         Table(
-            ["Load", "Loaded", "Raw", *(name for _, name in _PARTS), "Unaccounted"],
+            ["File", "Loaded", "Raw", *(name for _, name in _PARTS), "Unaccounted"],
             [
                 [
-                    row["load_id"],
+                    row["file"],
                     formats.moment(row["loaded_at"]),
                     formats.count(row["raw_count"]),
                     *(formats.count(row[f"{key}_count"]) for key, _ in _PARTS),

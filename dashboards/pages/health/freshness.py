@@ -72,7 +72,7 @@ def volume(view: View) -> ChartContents:
         return ChartContents(title, NOT_RECORDED, blank, Table(["Day", "Rows"], []))
     days = [row["sale_date"].isoformat() for row in rows]
     counts = figures.Series("rows", days, [row["rows"] for row in rows], palette.accent)
-    figure = figures.lines([counts], palette, formats, is_money=False)
+    figure = figures.lines([counts], palette, formats, unit="count")
     figure["data"][0].pop("fill", None)
     band = {"type": "scatter", "mode": "lines", "line": {"width": 0}, "hoverinfo": "skip"}
     lowest, highest = ([row[end] for row in rows] for end in ("lowest", "highest"))
@@ -80,7 +80,7 @@ def volume(view: View) -> ChartContents:
         band | {"x": days, "y": lowest, "name": "least", "showlegend": False},
         band
         | {"x": days, "y": highest, "name": "expected", "fill": "tonexty"}
-        | {"fillcolor": palette.accent_soft},
+        | {"fillcolor": palette.area},
     ]
     odd = [row for row in rows if row["is_odd"]]
     diamonds = {
@@ -99,6 +99,8 @@ def volume(view: View) -> ChartContents:
     figure["data"] = [*expected, *figure["data"], diamonds]
     figure["layout"] |= {"showlegend": True}
     figure["layout"]["margin"]["t"] = 34
+    most = [*highest, *(row["rows"] for row in rows)]
+    figure["layout"]["yaxis"] |= figures.amount_axis(formats, most, "count")
     return ChartContents(
         title,
         f"{formats.count(len(odd))} of {formats.plural(len(rows), 'day')} are outside the "

@@ -6,7 +6,6 @@ from typing import Any
 
 from dash import html
 
-from dashboards.blocks import Table
 from dashboards.data import health
 from dashboards.page import View
 from dashboards.pages.health.wording import NOT_RECORDED
@@ -28,22 +27,25 @@ def incidents(view: View) -> Any:
     verdict = html.P(text, className=f"verdict is-{'bad' if still else 'good'}")
     if not rows:
         return [verdict]
-    return [
-        verdict,
-        Table(
-            ["Incident", "State", "What", "Rows", "Worth", "Since", "Who"],
-            [
-                [
-                    row["incident_id"],
-                    row["status"],
-                    row["sentence"],
-                    formats.count(row["row_count"]),
-                    formats.money(row["amount"]),
-                    formats.moment(row["opened_at"]),
-                    row["person"] or "",
-                ]
-                for row in rows
-            ],
-            caption="Incidents",
-        ).component(),
+    return [verdict, html.Ul([_incident(view, row) for row in rows], className="incidents")]
+
+
+def _incident(view: View, row: dict[str, Any]) -> Any:
+    """Return one incident: what is wrong in a whole sentence, the rest in small below."""
+    formats = view.formats
+    is_open = row["status"] in ("open", "acknowledged")
+    facts = [
+        row["incident_id"],
+        f"since {formats.moment(row['opened_at'])}",
+        formats.plural(row["row_count"], "row") if row["row_count"] else "",
+        f"worth {formats.money(row['amount'])}" if row["amount"] else "",
+        f"with {row['person']}" if row["person"] else "nobody looks after it" if is_open else "",
     ]
+    return html.Li(
+        [
+            html.Span(row["status"], className=f"badge is-{'bad' if is_open else 'neutral'}"),
+            html.Span(row["sentence"], className="incident-what"),
+            html.Span(" · ".join(filter(None, facts)), className="incident-facts"),
+        ],
+        className="incident",
+    )

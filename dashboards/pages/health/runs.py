@@ -14,6 +14,7 @@ from dashboards.page import View
 from dashboards.pages.health.wording import NOT_RECORDED
 
 _NODES_DRAWN = 15
+_LONGEST_MESSAGE = 300
 
 
 def durations(view: View) -> ChartContents:
@@ -30,7 +31,7 @@ def durations(view: View) -> ChartContents:
         figures.Series(
             "latest run",
             [float(row["seconds"]) for row in drawn],
-            [row["model"] for row in drawn],
+            [figures.shortened(row["model"]) for row in drawn],
             palette.accent,
             labels=[f"{row['seconds']:.1f} s" for row in drawn],
         ),
@@ -100,7 +101,7 @@ def runs(view: View) -> Any:
                 row["feed"] or "",
                 row["run_by"] or "",
                 (row["git_commit"] or "")[:12],
-                figures.shortened(row["message"] or "", 90),
+                figures.shortened(row["message"] or "", _LONGEST_MESSAGE),
             ]
             for row in rows
         ],
@@ -130,7 +131,7 @@ def results(view: View, table: str, name: str) -> Any:
                     row["name"],
                     row["status"],
                     formats.number(_tenths(row["seconds"])),
-                    figures.shortened(row["message"] or "", 80),
+                    figures.shortened(row["message"] or "", _LONGEST_MESSAGE),
                 ]
                 for row in rows
             ],

@@ -26,15 +26,16 @@ def fill(view: View) -> Contents:
     usual, odd = unusual.points(view.data, scores, view.filters, threshold)
     asked = view.filters.extra("sale") or (odd[0]["sale"] if odd else "")
     chosen = unusual.one_sale(view.data, scores, asked) if asked else None
+    many, amount = unusual.flagged_sales(view.data, scores, view.filters, threshold)
     return {
-        "unusual-budget": budget_contents(view, scores, budget, len(odd)),
+        "unusual-budget": budget_contents(view, scores, budget, many),
         "unusual-clusters": clusters_contents(view, usual, odd),
         "unusual-scores": scores_contents(view, scores, threshold),
         "unusual-sale": sale_contents(view, chosen),
         "unusual-past": past_contents(view, chosen, odd),
         "unusual-rows": GridContents(
-            f"{view.formats.plural(len(odd), 'unusual sale')}, together "
-            f"{view.formats.money(sum(one['sales'] for one in odd))}; the most unusual first. "
+            f"{view.formats.plural(many, 'unusual sale')}, together "
+            f"{view.formats.money(amount)}; the most unusual first. "
             "All figures include them: unusual does not mean wrong.",
             view.filters.search(),
         ),
@@ -75,7 +76,15 @@ PAGE = Page(
             Panel("unusual-sale", "Selected sale", least_height=280),
             Chart("unusual-past", "Customer's purchase history", height=280),
         ],
-        [Grid("unusual-rows", "Unusual sales, most unusual first", "unusual-sales", UNUSUAL)],
+        [
+            Grid(
+                "unusual-rows",
+                "Unusual sales, most unusual first",
+                "unusual-sales",
+                UNUSUAL,
+                "unusual sales",
+            )
+        ],
     ],
     fill=fill,
 )

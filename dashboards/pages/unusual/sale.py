@@ -21,7 +21,9 @@ def sale_contents(view: View, row: dict[str, Any] | None) -> Any:
         "Sale": row["sale"],
         "Time": formats.moment(row["sale_at"]),
         "Customer": dcc.Link(
-            f"{row['customer_name'] or ''} ({row['customer']})",
+            f"{row['customer_name']} ({row['customer']})"
+            if row["customer_name"]
+            else row["customer"],
             href="/customers" + view.filters.add("customers", row["customer"]).search(),
         ),
         "Product": f"{row['product_name'] or row['product']}, {row['category']}",

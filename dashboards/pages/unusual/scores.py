@@ -37,9 +37,8 @@ def clusters_contents(
     )
     return ChartContents(
         "Amount by group",
-        f"{formats.plural(len(odd), 'sale')} in "
         f"{formats.plural(len(clusters), 'group')} of similar sales; "
-        f"{formats.count(len(usual))} usual sales are shown.",
+        f"{formats.count(len(odd))} unusual and {formats.count(len(usual))} usual sales are drawn.",
         figure,
         Table(
             ["Sale", "Customer", "Group", "Amount", "Why"],

@@ -11,14 +11,21 @@ import plotly
 import pytest
 from browser.sample import write_sample
 from browser.workspace import REPOSITORY, dashboard_settings
+from flask import Flask
 from flask.testing import FlaskClient
 
 from dashboards import figures
 from dashboards.app import create_app
+from dashboards.asked import chips, comparisons, notices
+from dashboards.blocks import Grid
 from dashboards.data import refresh
+from dashboards.data.quality import account
 from dashboards.data.snapshot import SnapshotFolder, read_manifest
 from dashboards.data.store import Store
+from dashboards.dbt_docs import docs_page
+from dashboards.filters import Filters, parse
 from dashboards.formats import Formats, read_formats
+from dashboards.pages.registry import PAGES
 from python_jobs.errors import P360Error
 from python_jobs.server import Access, dashboard, read_access
 from python_jobs.settings import Settings
@@ -105,6 +112,81 @@ def test_the_docs_are_served_where_they_are(client: FlaskClient, settings: Setti
     (settings.project_dir / "target").mkdir(exist_ok=True)
     (settings.project_dir / "target" / "static_index.html").write_text("<p>docs</p>", "utf-8")
     assert client.get("/docs", headers=host(settings)).get_data() == b"<p>docs</p>"
+
+
+def test_the_docs_ask_for_nothing_that_their_policy_forbids(tmp_path: Path) -> None:
+    file = tmp_path / "static_index.html"
+    icon = "${require('./assets/favicons/favicon.ico')}"
+    file.write_text(f"""<link href="{icon}"/><use xlink:href="{{{{ getIcon(item) }}}}"></use>""")
+    with Flask("docs").test_request_context():
+        text = docs_page(file).get_data(as_text=True)
+    assert text == """<link href="data:,"/><use ng-attr-xlink:href="{{ getIcon(item) }}"></use>"""
+
+
+def test_an_unknown_address_is_not_found(client: FlaskClient, settings: Settings) -> None:
+    for path, status in (("/", 200), ("/products", 200), ("/nowhere", 404), ("/time/x", 404)):
+        got = client.get(path, headers=host(settings))
+        assert got.status_code == status
+        assert "<html" in got.get_data(as_text=True)  # A page that says so, in place of a blank.
+
+
+def test_no_file_of_everything_is_made_of_a_filter_that_is_not_known(
+    client: FlaskClient, settings: Settings
+) -> None:
+    got = client.get("/export/all-sales.csv?period=99w", headers=host(settings))
+    assert (got.status_code, "period=99w" in got.get_data(as_text=True)) == (400, True)
+    got = client.get("/export/all-sales.csv?period=all&category=renamed", headers=host(settings))
+    assert len(got.get_data(as_text=True).splitlines()) == 1  # The header alone.
+    assert "category-renamed" not in got.headers["Content-Disposition"]
+    assert "_renamed.csv" in got.headers["Content-Disposition"]
+
+
+def test_no_two_files_of_a_page_have_the_same_link() -> None:
+    for page in PAGES:
+        grids = [block for block in page.blocks if isinstance(block, Grid)]
+        assert len({grid.rows for grid in grids}) == len(grids)
+        assert len({grid.listing for grid in grids}) == len(grids)
+
+
+def test_what_cannot_be_given_is_said(settings: Settings) -> None:
+    data = Store(settings).data()
+    assert data is not None
+    said = [
+        notices(parse(search, data.domain), data)
+        for search in ("", "?period=99w", "?category=renamed", "?from=1999-01-01&to=1999-02-01")
+    ]
+    assert said[0] == []
+    assert said[1] == ["'period=99w' in the address is not known and is ignored."]
+    assert said[2] == ["The data has no category 'renamed'; nothing matches it."]
+    assert said[3][0].startswith("No sales are loaded for 1 Jan ")
+
+
+def test_a_customer_is_called_by_name(settings: Settings) -> None:
+    data = Store(settings).data()
+    assert data is not None
+    one = data.rows("select customer, customer_name from semantic_sales where customer like 'C%'")
+    [chip] = chips(Filters(customers=(one[0]["customer"],)), "/customers", data)
+    assert one[0]["customer_name"] in str(chip)
+
+
+def test_what_is_compared_with_is_named_and_chosen_by_links(settings: Settings) -> None:
+    data = Store(settings).data()
+    assert data is not None
+    for vs, on in (("", "period before"), ("year", "same weeks a year before")):
+        filters = Filters().with_extra("vs", vs)
+        parts = comparisons(filters, "/time", data)
+        assert [part.children for part in parts if part._type == "B"] == [on]
+        [other] = [part.href for part in parts if part._type == "Link"]
+        assert other == ("/time" if vs else "/time?vs=year")
+        compared = filters.compared(data.domain)
+        assert compared is not None
+        assert data.formats.days(compared) in parts[-1].children
+
+
+def test_loads_are_called_by_their_files(settings: Settings) -> None:
+    data = Store(settings).data()
+    assert data is not None
+    assert [one["file"] for one in account(data)] == ["late.csv", "demo:early"]
 
 
 def test_the_last_good_snapshot_stays_while_the_server_is_down(settings: Settings) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboards.filters import ALL, CUSTOM, PERIODS, Days, Domain, Filters, parse
+from dashboards.filters import ALL, CUSTOM, PERIODS, Days, Domain, Filters, parse, unknown
 
 DOMAIN = Domain(
     first=date(2024, 1, 1),
@@ -59,15 +59,41 @@ def test_no_text_breaks_the_reading(search: str) -> None:
 @pytest.mark.parametrize(
     "search",
     [
-        "?status=Nope&category=%3Cscript%3E&customer=X1&period=99w",
+        "?period=99w",
         "?from=2025-02-30&to=2025-03-01",
         "?from=2025-03-02&to=2025-03-01",
         "?grain=second&from=x",
         "?" + "&".join(f"a{n}=1" for n in range(500)),
     ],
 )
-def test_junk_asks_for_nothing(search: str) -> None:
-    assert parse(search, DOMAIN) == Filters()
+def test_junk_asks_for_nothing_and_is_named(search: str) -> None:
+    asked = parse(search, DOMAIN)
+    assert asked == Filters()
+    assert asked.ignored
+
+
+def test_what_is_asked_well_is_not_named_as_junk() -> None:
+    for search in ("", "?period=13w&grain=day", "?from=2025-01-01&to=2025-01-31&status=Pending"):
+        assert parse(search, DOMAIN).ignored == ()
+
+
+def test_a_value_that_the_data_has_not_stays_and_shows_nothing() -> None:
+    asked = parse("?category=Boks&category=Toys&customer=X1&product=P1&status=Nope", DOMAIN)
+    assert asked.categories == ("Boks", "Toys")
+    assert unknown(asked, DOMAIN) == [
+        *(("statuses", "Nope"), ("categories", "Boks"), ("customers", "X1"), ("products", "P1"))
+    ]
+    assert parse(asked.search(), DOMAIN) == asked  # A saved link stays what it is.
+
+
+def test_case_and_blanks_are_forgiven() -> None:
+    asked = parse("?category=books&country=%20SPAIN&status=completed&customer=c1&period=4W", DOMAIN)
+    assert (asked.categories, asked.countries, asked.statuses) == (
+        ("Books",),
+        ("Spain",),
+        ("Completed",),
+    )
+    assert (asked.customers, asked.period, unknown(asked, DOMAIN)) == (("C1",), "4w", [])
 
 
 def test_periods_end_at_the_last_day_with_sales() -> None:
@@ -83,3 +109,16 @@ def test_the_period_before_has_as_many_days_and_the_same_weekdays(start: date, l
     assert before.end < days.start
     assert before.start.weekday() == days.start.weekday()
     assert (days.start - before.end).days <= 7
+
+
+def test_a_period_is_compared_with_what_is_asked_for() -> None:
+    plain = parse("?from=2025-03-03&to=2025-03-16", DOMAIN)
+    assert plain.compared(DOMAIN) == Days(date(2025, 2, 17), date(2025, 3, 2))
+    year = parse("?from=2025-03-03&to=2025-03-16&vs=Year", DOMAIN)
+    assert year.compared(DOMAIN) == Days(date(2024, 3, 4), date(2024, 3, 17))
+    free = parse("?from=2025-03-03&to=2025-03-16&vs=2025-06-01", DOMAIN)
+    assert free.compared(DOMAIN) == Days(date(2025, 6, 1), date(2025, 6, 14))
+    assert free.for_other_pages().extra("vs") == "2025-06-01"
+    assert parse("?period=52w&vs=year", DOMAIN).compared(DOMAIN) is not None
+    assert parse("?period=all&vs=year", DOMAIN).compared(DOMAIN) is None
+    assert parse("?vs=yesterday", DOMAIN).ignored == (("vs", "yesterday"),)

@@ -1,0 +1,106 @@
+"""What a page is asked for, above its figures: chips to take away, and what cannot be given."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from dash import dcc, html
+
+from dashboards.data.customers import customer_names
+from dashboards.data.products import product_names
+from dashboards.data.store import Data
+from dashboards.filters import A_YEAR_BEFORE, ALL, CUSTOM, Domain, Filters, unknown
+
+_CHIP_NAMES = {
+    "statuses": "Status",
+    "categories": "Category",
+    "countries": "Country",
+    "customers": "Customer",
+    "products": "Product",
+}
+_IGNORED = {"address": "The address holds {value}; all of them are ignored."}
+
+
+def notices(filters: Filters, data: Data) -> list[str]:
+    """Return a sentence for each thing that was ignored, is unknown, or lies outside the data."""
+    found = [
+        _IGNORED.get(name, "'{name}={value}' in the address is not known and is ignored.").format(
+            name=name, value=value
+        )
+        for name, value in filters.ignored
+    ]
+    found += [
+        f"The data has no {_CHIP_NAMES[name].lower()} '{value}'; nothing matches it."
+        for name, value in unknown(filters, data.domain)
+    ]
+    domain, formats = data.domain, data.formats
+    days = filters.days(domain)
+    if filters.period == CUSTOM and data.manifest.rows.get("semantic_sales"):
+        holds = f"the data holds {formats.day(domain.first)} to {formats.day(domain.last)}"
+        if days.end < domain.first or days.start > domain.last:
+            found.append(f"No sales are loaded for {formats.days(days)}: {holds}.")
+        elif days.start < domain.first or days.end > domain.last:
+            found.append(f"Part of {formats.days(days)} is outside the data: {holds}.")
+    return found
+
+
+def known_values(asked: Filters, name: str, domain: Domain) -> list[str]:
+    """Return what a control can show of a list: it has no words for what the data has not."""
+    strange = {value for where, value in unknown(asked, domain) if where == name}
+    return [value for value in getattr(asked, name) if value not in strange]
+
+
+def chips(filters: Filters, path: str, data: Data) -> list[Any]:
+    """Return a removable chip for each filter that is set."""
+    found = []
+    names = {
+        "customers": customer_names(data, filters.customers),
+        "products": product_names(data, filters.products),
+    }
+    if filters.period == CUSTOM:
+        rest = replace(filters, period=Filters().period, start=None, end=None)
+        found.append(("Days", data.formats.days(filters.days(data.domain)), rest))
+    for name, label in _CHIP_NAMES.items():
+        found += [
+            (
+                label,
+                names.get(name, {}).get(value, value),
+                filters.without(name, value),
+            )
+            for value in getattr(filters, name)
+        ]
+    if reason := filters.extra("reason"):
+        found.append(("Reason", reason, filters.with_extra("reason", "")))
+    links = [
+        dcc.Link(
+            [html.Span(f"{label}: {value}"), html.Span("×", **{"aria-hidden": "true"})],
+            href=path + rest.search(),
+            className="chip",
+            title=f"Remove the filter {label}: {value}",
+        )
+        for label, value, rest in found
+    ]
+    if len(links) > 1:
+        links.append(dcc.Link("Clear all", href=path, className="chip chip-clear"))
+    return links
+
+
+def comparisons(filters: Filters, path: str, data: Data) -> list[Any]:
+    """Return what figures may be compared with, as links; what they are is named with its days."""
+    compared = filters.compared(data.domain)
+    asked = filters.extra("vs")
+    choices = [("", "period before"), (A_YEAR_BEFORE, "same weeks a year before")]
+    if asked and asked != A_YEAR_BEFORE:
+        choices.append((asked, f"from {data.formats.day(date.fromisoformat(asked))}"))
+    links = [
+        html.B(name)
+        if value == asked
+        else dcc.Link(name, href=path + filters.with_extra("vs", value).search())
+        for value, name in choices
+    ]
+    days = f": {data.formats.days(compared)}" if compared else ": nothing, for lack of sales then"
+    if filters.period == ALL:
+        days = ": nothing, since all days are shown"
+    return [html.Span("Compared with "), *links, html.Span(days)]
