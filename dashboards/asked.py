@@ -100,7 +100,7 @@ def comparisons(filters: Filters, path: str, data: Data) -> list[Any]:
         else dcc.Link(name, href=path + filters.with_extra("vs", value).search())
         for value, name in choices
     ]
-    days = f": {data.formats.days(compared)}" if compared else ": nothing, for lack of sales then"
+    days = f"({data.formats.days(compared)})" if compared else "(no sales then)"
     if filters.period == ALL:
-        days = ": nothing, since all days are shown"
+        days = "(nothing: all days are shown)"
     return [html.Span("Compared with "), *links, html.Span(days)]

@@ -39,7 +39,7 @@ def sales_chart(
     if before:
         series.append(
             figures.Series(
-                f"{view.earlier} ({formats.days(view.before or view.days)})",
+                f"{view.earlier_short} ({formats.days(view.before or view.days)})",
                 [one["bucket"].isoformat() for one in before],
                 [float(one["amount"]) for one in before],
                 palette.previous,

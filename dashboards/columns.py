@@ -5,10 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 
+def _wide(width: int) -> dict[str, int]:
+    """Return a column's width: never less, and its part of what is left over.
+
+    A grid that is laid out out of sight may not share that out; its columns stand at their widths.
+    """
+    return {"minWidth": width, "width": width, "flex": width}
+
+
 def _text(field: str, name: str, width: int, **more: Any) -> dict[str, Any]:
     """Return a column of words: a link where its row names an address, a note in small below."""
-    base = {"field": field, "headerName": name, "minWidth": width, "cellRenderer": "TwoLines"}
-    return base | {"wrapText": True, "tooltipField": field, "flex": width} | more
+    base = {"field": field, "headerName": name, "cellRenderer": "TwoLines", **_wide(width)}
+    return base | {"wrapText": True, "tooltipField": field} | more
 
 
 def _figure(field: str, name: str, width: int) -> dict[str, Any]:
@@ -17,8 +25,7 @@ def _figure(field: str, name: str, width: int) -> dict[str, Any]:
         "field": field,
         "headerName": name,
         "type": "rightAligned",
-        "minWidth": width,
-        "flex": width,
+        **_wide(width),
         "cellClass": "cell-figure",
     }
 

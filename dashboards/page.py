@@ -66,6 +66,12 @@ class View:
             return "same weeks a year before"
         return "compared period" if versus else "previous period"
 
+    @property
+    def earlier_short(self) -> str:
+        """The same, for the end of a line."""
+        versus = self.filters.extra("vs")
+        return "a year before" if versus == A_YEAR_BEFORE else "compared" if versus else "previous"
+
     def here(self, filters: Filters) -> str:
         """Return the address of this page under other filters."""
         return self.path + filters.search()

@@ -197,6 +197,14 @@
     };
     return part("a", { href: address, onClick: follow }, text);
   }
+  // Names of rules and files may go on in the next line after a sign, not within a word.
+  function breakable(text) {
+    const words = String(text).split(/(?<=[_\/])/);
+    if (words.length < 2) return text;
+    return words.flatMap(function (word, at) {
+      return at ? [part("wbr", { key: at }), word] : [word];
+    });
+  }
   // A name, and in small below it what tells it from others of that name.
   functions.TwoLines = function (props) {
     if (!props.data || props.value === undefined || props.value === null) return null;
@@ -204,7 +212,8 @@
     const note = props.data[name + "_note"];
     return part(
       "span", { className: "cell-lines" },
-      part("span", { className: "cell-text" }, linked(props.data[name + "_href"], props.value)),
+      part("span", { className: note ? "cell-text" : "cell-text cell-alone" },
+        linked(props.data[name + "_href"], breakable(props.value))),
       note ? part("span", { className: "cell-note" }, note) : null
     );
   };

@@ -47,7 +47,8 @@ class Grid:
             id={"type": GRID, "id": self.id, "listing": self.listing},
             columnDefs=list(self.columns),
             rowModelType="infinite",
-            defaultColDef={"sortable": True, "resizable": True, "minWidth": 84, "flex": 1},
+            defaultColDef={"sortable": True, "resizable": True, "minWidth": 84, "flex": 1}
+            | {"wrapHeaderText": True, "autoHeaderHeight": True},
             dashGridOptions={
                 "cacheBlockSize": 50,
                 "maxBlocksInCache": 10,

@@ -11,7 +11,7 @@ from dashboards.formats import Formats
 from dashboards.theme import Palette
 
 _MOST_DIRECT = 3  # Lines whose names stand at their ends; more have a legend.
-_LINE_OF_TEXT = 0.15  # Height of two lines of text, as a part of the plot.
+_LINE_OF_TEXT = 0.075  # Height of a line of text, as a part of the plot.
 _DAY_TICKS = [
     {"dtickrange": [None, "M1"], "value": "%-d %b\n%Y"},
     {"dtickrange": ["M1", None], "value": "%b\n%Y"},
@@ -65,15 +65,14 @@ def _name_ends(
                 "xref": "paper",  # A day there would make room for itself on the axis.
                 "x": 1,
                 "y": at,
-                "text": one.name.partition(" (")[0].replace(" ", "<br>", 1),
+                "text": one.name.partition(" (")[0],
                 "showarrow": False,
                 "xanchor": "left",
                 "xshift": 6,
-                "align": "left",
                 "font": {"color": color, "size": 12},
             }
         )
-    longest = max(len(line) for one in layout["annotations"] for line in one["text"].split("<br>"))
+    longest = max(len(one["text"]) for one in layout["annotations"])
     layout["margin"] |= {"r": 14 + 7 * longest}
 
 

@@ -108,7 +108,7 @@ def _running(view: View, now: list[dict[str, Any]], before: list[dict[str, Any]]
     series = [figures.Series("this period", days, [float(one) for one in sums], palette.accent)]
     if past:
         series.append(
-            figures.Series(view.earlier, days, [float(one) for one in past], palette.previous)
+            figures.Series(view.earlier_short, days, [float(one) for one in past], palette.previous)
         )
     end = sums[-1] if sums else 0
     against = f", {formats.money(past[-1])} in the {view.earlier}" if past else ""

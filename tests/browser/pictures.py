@@ -22,6 +22,8 @@ DOCS = REPOSITORY / "docs"
 # Address of each page and its scheme.
 PAGES = {
     "overview": ("/", "light"),
+    "products": ("/products", "light"),
+    "buyers": ("/buyers", "dark"),
     "quality": ("/quality", "light"),
     "unusual": ("/unusual?period=all", "dark"),
     "health": ("/health", "light"),
@@ -54,7 +56,7 @@ def main() -> None:
             page = _page(browser, SIZE, scheme)
             page.goto(dashboard.address(settings) + path)
             # The first run of all is read some seconds after it went live.
-            page.wait_for_selector(".chart-frame", timeout=120_000)
+            page.wait_for_selector(".chart-frame, .bars", timeout=120_000)
             settle(page)
             # Until the dashboard has read the new run, a banner says that it is old.
             page.wait_for_selector(".banner:not(.is-shown)", state="attached")

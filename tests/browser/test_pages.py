@@ -163,7 +163,7 @@ def test_anything_is_found_by_keyboard_alone(open_page: Open, address: str) -> N
     page = open_page(f"{address}/quality")
     page.keyboard.press("Control+k")
     page.keyboard.type("Books item 6")
-    page.wait_for_selector(".search-link")
+    page.wait_for_selector(".search-link:has-text('Books item 6')")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     page.wait_for_selector(".chip")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dashboards.blocks import Bars, Chart, Grid, GridContents
 from dashboards.charts import sales_chart
-from dashboards.columns import PRODUCTS, SALES
+from dashboards.columns import PRODUCTS
 from dashboards.data import over_time, products, sales
 from dashboards.page import Contents, Page, View
 from dashboards.pages.over_time import grain_of
 from dashboards.pages.products.detail import pairs, price
 from dashboards.pages.products.ranking import best_products, most_returned, movers
-from dashboards.wording import every_status, less_returns
+from dashboards.wording import less_returns
 
 _TOP = 12
 
@@ -23,7 +23,6 @@ def fill(view: View) -> Contents:
     before = over_time.earlier_by_grain(view.data, view.filters, view.days, grain, view.before)
     found = products.summary(view.data, view.filters, view.days, view.before)
     total = sales.totals(view.data, view.filters, view.days)
-    everything = sales.all_statuses(view.data, view.filters, view.days)
     return {
         "products-best": best_products(view, _TOP),
         "products-worst": most_returned(view),
@@ -34,11 +33,8 @@ def fill(view: View) -> Contents:
         "products-pairs": pairs(view),
         "products-all": GridContents(
             f"{formats.plural(found['products'], 'product')}, {less_returns(total, formats)} in "
-            "total. Select a name to filter by that product.",
+            "total. Select a name to filter by that product; Sales over time lists its sales.",
             search,
-        ),
-        "products-rows": GridContents(
-            f"Every status: {every_status(everything, formats)}.", search
         ),
     }
 
@@ -64,15 +60,6 @@ PAGE = Page(
             Bars("products-pairs", "Bought together", 4, "block-wide-name"),
         ],
         [Grid("products-all", "All products", "products", PRODUCTS, "all products")],
-        [
-            Grid(
-                "products-rows",
-                "Transactions of these products",
-                "all-sales",
-                SALES,
-                "their sales of every status",
-            )
-        ],
     ],
     fill=fill,
 )
