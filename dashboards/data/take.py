@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dashboards.data.definitions import write_definitions
+from dashboards.data.metric_words import write_metric_words
 from dashboards.data.snapshot import Manifest, SnapshotFolder
 from python_jobs.errors import P360Error
 from python_jobs.server import readable
@@ -78,6 +79,7 @@ def _take_once(session: Any, settings: Settings) -> Manifest | None:
         rows[name] = table.num_rows
         _write(table, folder / f"{name}.parquet")
     write_definitions(settings, folder, set(rows))
+    write_metric_words(settings, folder)
     feeds = session.sql(f"select distinct feed from {live}.observability_row_account").collect()
     if session.table(f"{live}.live_run").collect()[0]["run_id"] != run["run_id"]:
         return None

@@ -19,7 +19,7 @@ def fill(view: View) -> Contents:
     """Return the contents of each block."""
     definitions = read_definitions(view.data)
     return {
-        "about-reading": _reading(),
+        "about-reading": _reading(view),
         "about-glossary": _glossary(),
         "about-setting": _setting(view),
         "about-rules": _rules(view),
@@ -28,21 +28,17 @@ def fill(view: View) -> Contents:
     }
 
 
-def _reading() -> Any:
+def _reading(view: View) -> Any:
     whole = ", ".join(f"{days} days" for days in PERIODS.values())
-    facts = {
-        "Net sales": "gross sales less returned sales. If you filter by status, the amount of "
-        "those statuses; Returned is taken off the others, or shown as it is if chosen alone.",
-        "Gross sales": "amount of accepted sales with status Completed.",
-        "Returned sales": "amount of accepted sales with status Returned. A return counts on its "
-        "own day, not on the day of the sale that it undoes.",
-        "Orders": "orders of these sales, without returns; an order with several rows counts once "
-        "for each status.",
-        "Average order value": "gross sales divided by orders. Returns do not lower it.",
+    defined = {
+        f"{one.label} ({one.unit})" if one.unit != "currency" else one.label: one.description
+        for one in view.data.metrics.values()
+    }
+    facts = defined | {
+        "A filter by status": "money is then the amount of those statuses; Returned is taken off "
+        "the others, or shown as it is if chosen alone.",
         "Share of a customer": "share of the net sales of all customers above zero. A customer who "
         "returned more than was bought has a share of 0.",
-        "Rejection rate": "quarantined rows divided by accepted plus quarantined rows. Duplicates "
-        "and superseded rows count in neither, since no sale is missing because of them.",
         "Left out": "quarantined rows whose raw text matches the same filters, and the sum of "
         "their readable amounts. These amounts may be wrong.",
         "Previous period": "the same number of days, shifted by whole weeks, so that Mondays "
