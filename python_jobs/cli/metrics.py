@@ -31,6 +31,7 @@ def metrics(context: click.Context, as_json: bool) -> None:
 @click.option("--to", "end", metavar="DAY", help="Last day.")
 @click.option("--compare", metavar="WITH", help="previous-period or previous-year.")
 @click.option("--limit", type=click.IntRange(1), help="Most rows.")
+@click.option("--top", is_flag=True, help="Order by the first metric, largest first.")
 @click.option("--sql", "only_sql", is_flag=True, help="Print the SQL instead of asking.")
 @click.option("--csv", "style", flag_value="csv", help="Print CSV.")
 @click.option("--json", "style", flag_value="json", help="Print JSON; decimals as text.")
@@ -42,6 +43,7 @@ def query(
     end: str | None,
     compare: str | None,
     limit: int | None,
+    top: bool,
     only_sql: bool,
     style: str | None,
 ) -> None:
@@ -55,9 +57,17 @@ def query(
 
     desk = Desk(Settings.from_environment())
     groups = tuple(one.strip() for text in by for one in text.split(","))
-    question = desk.understand(Asked(names, groups, where, start, end, compare, limit))
+    question = desk.understand(Asked(names, groups, where, start, end, compare, limit, top))
     if only_sql:
         print(desk.sql(question))
         return
     answer = desk.answer(question)
     print_result(answer.columns, answer.types, answer.rows, style or "table")
+
+
+@click.command()
+def mcp() -> None:
+    """Serve metrics, row account and health to agents, read-only (MCP over stdio)."""
+    from python_jobs.agents.server import serve
+
+    serve(Settings.from_environment())

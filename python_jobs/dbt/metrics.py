@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +55,8 @@ class Metric:
         unit: What it counts: ``currency``, ``share``, or a noun such as ``orders``.
         owner: Who answers for it.
         dimensions: What it can be grouped by, next to time.
+        parts: Names of the metrics that it is computed from; none for a simple one.
+        row: The dimension that tells its rows apart; blank for one of several tables.
     """
 
     name: str
@@ -63,7 +65,9 @@ class Metric:
     kind: str
     unit: str
     owner: str
-    dimensions: tuple[Dimension, ...] = field(default=())
+    dimensions: tuple[Dimension, ...] = ()
+    parts: tuple[str, ...] = ()
+    row: str = ""
 
 
 def read_metrics(project_dir: Path) -> dict[str, Metric]:
@@ -130,6 +134,7 @@ def _metric(
 ) -> Metric:
     meta = (one.get("config") or {}).get("meta") or {}
     shared = [of_measure[measure] for measure in _measures(one, by_name)]
+    primary = {dimensions[-1].name for dimensions in shared}
     return Metric(
         name=str(one["name"]),
         label=str(one["label"]),
@@ -140,19 +145,24 @@ def _metric(
         dimensions=tuple(
             dimension for dimension in shared[0] if all(dimension in other for other in shared)
         ),
+        parts=tuple(dict.fromkeys(_named(other) for other in _inputs(one))),
+        row=primary.pop() if len(primary) == 1 else "",
     )
 
 
 def _measures(one: dict[str, Any], by_name: dict[str, dict[str, Any]]) -> Iterator[str]:
     """Yield the measures that a metric is made of."""
-    params = one["type_params"]
-    if measure := params.get("measure"):
+    if measure := one["type_params"].get("measure"):
         yield str(_named(measure))
-    for key in ("numerator", "denominator"):
-        if key in params:
-            yield from _measures(by_name[_named(params[key])], by_name)
-    for other in params.get("metrics", []):
+    for other in _inputs(one):
         yield from _measures(by_name[_named(other)], by_name)
+
+
+def _inputs(one: dict[str, Any]) -> list[Any]:
+    """Return the metrics that a metric is computed from, in YAML's short or long form."""
+    params = one["type_params"]
+    ratio = [params[key] for key in ("numerator", "denominator") if key in params]
+    return [*ratio, *params.get("metrics", [])]
 
 
 def _named(one: Any) -> str:  # noqa: ANN401
@@ -173,14 +183,9 @@ def _dimensions(
         for other in models:
             if other is not model and _primary(other) == name:
                 found += _own(other, texts)
-    if any(
-        _primary(model) == entity["name"]
-        for other in models
-        if other is not model
-        for entity in other.get("entities", [])
-    ):
-        name = _primary(model)
-        found.append(Dimension(name, name, "entity", name.capitalize()))
+    name = _primary(model)
+    if name:
+        found.append(Dimension(name, name, "entity", name.replace("_", " ").capitalize()))
     return tuple(found)
 
 

@@ -29,6 +29,7 @@ class Asked:
         end: Last day; None for the last there is.
         compare: One of ``COMPARISONS``, or None.
         limit: Most rows, or None.
+        is_top: Whether rows come by the first metric, largest first.
     """
 
     metrics: tuple[str, ...]
@@ -38,6 +39,7 @@ class Asked:
     end: str | None = None
     compare: str | None = None
     limit: int | None = None
+    is_top: bool = False
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ class Question:
         end: Last day, or None.
         offset: How far back the values to compare with lie, such as ``1 month``; blank without.
         limit: Most rows, or None.
+        is_top: Whether rows come by the first metric, largest first.
     """
 
     metrics: tuple[Metric, ...]
@@ -61,6 +64,7 @@ class Question:
     end: date | None
     offset: str = ""
     limit: int | None = None
+    is_top: bool = False
 
 
 def understand(asked: Asked, metrics: Mapping[str, Metric]) -> Question:
@@ -90,6 +94,7 @@ def understand(asked: Asked, metrics: Mapping[str, Metric]) -> Question:
         end=end,
         offset=_offset(asked),
         limit=asked.limit,
+        is_top=asked.is_top,
     )
 
 

@@ -48,7 +48,7 @@ class Renderer:
             where_constraints=question.where or None,
             time_constraint_start=_midnight(question.start),
             time_constraint_end=_midnight(question.end),
-            order_by_names=paths or None,
+            order_by_names=[f"-{names[0]}", *paths] if question.is_top else paths or None,
             limit=question.limit,
             output_column_order_mode=OutputColumnOrderMode.INPUT_ORDER,
         )
