@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -12,11 +12,11 @@ from python_jobs.dbt.metrics import read_metrics
 from python_jobs.dbt.semantic_manifest import semantic_manifest
 from python_jobs.errors import P360Error
 from python_jobs.metrics.question import Asked, Question, understand
-from python_jobs.metrics.rendering import PREVIOUS, Renderer
+from python_jobs.metrics.rendering import Renderer
 from python_jobs.server.thrift import Result, ThriftConnection, connect
 from python_jobs.settings import Settings
 
-CHANGE = "_change"
+PREVIOUS, CHANGE = "_previous", "_change"
 _CENT, _MILLIONTH = Decimal("0.01"), Decimal("0.000001")
 
 
@@ -73,40 +73,76 @@ class Desk:
         Raises:
             P360Error: No server runs, nothing is live, or Spark refuses the SQL or ran out of time.
         """
-        sql = self.sql(question)
+        asked = [replace(question, limit=None), question.earlier()] if question.step else [question]
+        statements = list(dict.fromkeys(map(self.sql, asked)))
         with connect(self.settings) as connection:
             if seconds is not None:
                 connection.query(f"set spark.sql.thriftServer.queryTimeout={seconds}")
             try:
-                result = connection.query(sql)
+                results = [connection.query(sql) for sql in statements]
             except P360Error as error:
                 raise _known(error, connection, self.settings, seconds) from error
-        return named(question, result, sql)
+        answers = [named(question, one, statements[0]) for one in results]
+        return compared(question, answers[0], answers[-1]) if question.step else answers[0]
 
 
 def named(question: Question, result: Result, sql: str = "") -> Answer:
-    """Return a result under the names that were asked, with changes where values are compared."""
-    asked = {path: name for name, path in question.groups}
-    units = {metric.name: metric.unit for metric in question.metrics}
+    """Return a result under the names that were asked, groups first."""
     places = {name: place for place, name in enumerate(result.columns)}
     columns, types, cells = [], [], []
-    for path, name in asked.items():
+    for name, path in question.groups:
         is_time = path.startswith("metric_time__")
         columns.append(name)
         types.append("date" if is_time else result.types[places[path]])
         cells.append([_day(row[places[path]], is_time) for row in result.rows])
-    for name, unit in units.items():
-        for column in [name, *([name + PREVIOUS] if question.offset else [])]:
-            columns.append(column)
-            types.append(
-                "decimal" if unit in ("currency", "share") else result.types[places[column]]
-            )
-            cells.append([_exact(row[places[column]], unit) for row in result.rows])
-        if question.offset:
-            columns.append(name + CHANGE)
-            types.append("decimal")
-            cells.append([change(*pair) for pair in zip(cells[-2], cells[-1], strict=True)])
+    for metric in question.metrics:
+        is_exact = metric.unit in ("currency", "share")
+        columns.append(metric.name)
+        types.append("decimal" if is_exact else result.types[places[metric.name]])
+        cells.append([_exact(row[places[metric.name]], metric.unit) for row in result.rows])
     return Answer(columns, types, list(zip(*cells, strict=True)), sql)
+
+
+def compared(question: Question, now: Answer, before: Answer) -> Answer:
+    """Return an answer with the value of the period before and the change beside each metric."""
+    assert question.step is not None
+    many = len(question.groups)
+    times = [n for n, (_, path) in enumerate(question.groups) if path.startswith("metric_time__")]
+    time = times[0] if times else None
+    current = {row[:many]: row[many:] for row in now.rows}
+    last = max((key[time] for key in current if time is not None and key[time]), default=None)
+    earlier = {}
+    for row in before.rows:
+        key = row[:many]
+        if time is not None:
+            if key[time] is None:
+                continue
+            moved = question.step.after(key[time])
+            if question.step.before(moved) != key[time]:
+                continue  # 29 February, which the year after has no day for.
+            if question.end is None and (last is None or moved > last):
+                continue  # It would be compared with a period that has not begun.
+            key = (*key[:time], moved, *key[time + 1 :])
+        earlier[key] = row[many:]
+    none = (None,) * len(question.metrics)
+    rows = []
+    for key in sorted({*current, *earlier}, key=_in_order):
+        cells: list[Any] = []
+        pairs = zip(current.get(key, none), earlier.get(key, none), strict=True)
+        for value, previous in pairs:
+            cells += [value, previous, change(value, previous)]
+        rows.append((*key, *cells))
+    if question.is_top:
+        rows.sort(key=lambda row: (row[many] is not None, row[many] or 0), reverse=True)
+    columns, types = now.columns[:many], now.types[:many]
+    for name, kind in zip(now.columns[many:], now.types[many:], strict=True):
+        columns += [name, name + PREVIOUS, name + CHANGE]
+        types += [kind, kind, "decimal"]
+    return Answer(columns, types, rows[: question.limit], now.sql)
+
+
+def _in_order(key: tuple[Any, ...]) -> list[Any]:
+    return [(cell is not None, str(cell) if isinstance(cell, date) else cell or "") for cell in key]
 
 
 def change(now: Any, before: Any) -> Decimal | None:  # noqa: ANN401

@@ -22,7 +22,7 @@ _TOKEN = re.compile(
 )
 _COMPARISONS = ("=", "<>", "!=", "<", "<=", ">", ">=")
 _WORDS = ("and", "or", "not", "in", "is", "null", "between", "like")
-_LONGEST, _DEEPEST = 4000, 20
+_LONGEST, _DEEPEST, _SHOWN = 4000, 20, 120
 _FORM = "write such as: country = 'Germany' and category in ('Books', 'Toys')"
 
 # From a name to SQL; from a column's name, a literal and whether it is a number to SQL.
@@ -91,7 +91,7 @@ class _Reader:
 
     def _refused(self, where: str) -> P360Error:
         found = f"'{self._next.value}'" if self._next.kind != "end" else "the end"
-        return P360Error(f"'{self._text}' is no filter: {found} {where}; {_FORM}")
+        return P360Error(f"'{_shown(self._text)}' is no filter: {found} {where}; {_FORM}")
 
     def _either(self, depth: int) -> str:
         parts = [self._both(depth)]
@@ -161,6 +161,12 @@ class _Reader:
         return self._literal(name, token.value[1:-1].replace("''", "'"), False)
 
 
+def _shown(text: str) -> str:
+    """Return a text for an error: one line, and not long."""
+    line = " ".join(text.split())
+    return line if len(line) <= _SHOWN else line[: _SHOWN - 1] + "…"
+
+
 def _split(text: str) -> list[_Token]:
     """Return the tokens of a filter and one that ends it.
 
@@ -173,8 +179,8 @@ def _split(text: str) -> list[_Token]:
     while place < end:
         found = _TOKEN.match(text, place)
         if found is None or not found.lastgroup:
-            rest = text[place:end].strip()
-            raise P360Error(f"'{text}' is no filter: '{rest[:20]}' is not understood; {_FORM}")
+            rest = _shown(text[place:end])[:20]
+            raise P360Error(f"'{_shown(text)}' is no filter: '{rest}' is not understood; {_FORM}")
         kind, value = found.lastgroup, found[found.lastgroup]
         if kind == "name" and value.lower() in _WORDS:
             kind, value = "word", value.lower()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
 
 from python_jobs.dbt.metrics import Dimension, Metric
 from python_jobs.errors import P360Error
 from python_jobs.metrics.filters import quoted, read_filter
+from python_jobs.metrics.steps import Step, step_of
 
 GRAINS = ("day", "week", "month", "quarter", "year")
 COMPARISONS = ("previous-period", "previous-year")
@@ -52,7 +53,7 @@ class Question:
         where: Filters in MetricFlow's form.
         start: First day, or None.
         end: Last day, or None.
-        offset: How far back the values to compare with lie, such as ``1 month``; blank without.
+        step: How far back the values to compare with lie; None without.
         limit: Most rows, or None.
         is_top: Whether rows come by the first metric, largest first.
     """
@@ -62,9 +63,27 @@ class Question:
     where: tuple[str, ...]
     start: date | None
     end: date | None
-    offset: str = ""
+    step: Step | None = None
     limit: int | None = None
     is_top: bool = False
+
+    @property
+    def days(self) -> list[str]:
+        """Filters of the first and last day: MetricFlow's option widens them to whole grains."""
+        day = "{{ TimeDimension('metric_time', 'day') }}"
+        signs = ((">=", self.start), ("<=", self.end))
+        return [f"{day} {sign} date '{bound}'" for sign, bound in signs if bound]
+
+    def earlier(self) -> Question:
+        """Return the question about the days to compare with, of every row."""
+        assert self.step is not None
+        return replace(
+            self,
+            start=self.start and self.step.before(self.start),
+            end=self.end and self.step.last_before(self.end),
+            step=None,
+            limit=None,
+        )
 
 
 def understand(asked: Asked, metrics: Mapping[str, Metric]) -> Question:
@@ -92,7 +111,7 @@ def understand(asked: Asked, metrics: Mapping[str, Metric]) -> Question:
         where=tuple(_where(text, known, chosen) for text in asked.where),
         start=start,
         end=end,
-        offset=_offset(asked),
+        step=_step(asked, start, end),
         limit=asked.limit,
         is_top=asked.is_top,
     )
@@ -173,18 +192,27 @@ def _where(text: str, known: Mapping[str, Dimension], metrics: Sequence[Metric])
     return read_filter(text, column, literal)
 
 
-def _offset(asked: Asked) -> str:
+def _step(asked: Asked, start: date | None, end: date | None) -> Step | None:
     if asked.compare is None:
-        return ""
+        return None
     if asked.compare not in COMPARISONS:
         raise nearest(asked.compare, COMPARISONS, "comparison")
+    is_year = asked.compare == "previous-year"
     grains = [one.removeprefix(f"{_TIME}__") for one in asked.by]
     grains = [one for one in grains if one in GRAINS]
-    if len(grains) != 1:
+    if len(grains) > 1 or not (grains or (start and end)):
         raise P360Error(
-            f"--compare needs one grain of time: add --by month, or another of {', '.join(GRAINS)}"
+            f"--compare needs --from and --to, or one grain of time: --by {', '.join(GRAINS)}"
         )
-    return "1 year" if asked.compare == "previous-year" else f"1 {grains[0]}"
+    if grains == ["week"] and is_year:
+        raise P360Error(
+            "weeks of two years begin on different days; compare with previous-period, or by month"
+        )
+    if grains:
+        return step_of("year" if is_year else grains[0])
+    if is_year or not (start and end):
+        return step_of("year")
+    return Step(days=(end - start).days + 1)
 
 
 def _first_day(value: str, name: str) -> date:
