@@ -211,6 +211,7 @@ def test_pins_bear_hashes_and_no_index() -> None:
         "requirements.txt",
         "requirements-dev.txt",
         "requirements-lineage.txt",
+        "requirements-mcp.txt",
         "requirements-notebook.txt",
     ):
         text = (REPOSITORY / name).read_text(encoding="utf-8")
