@@ -5,6 +5,7 @@ Spark answers some of them in ``tests/python/pipeline/test_pipeline.py``.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -22,6 +23,7 @@ from dashboards.data.store import Data, Store
 from dashboards.filters import ALL, CUSTOM, Filters
 from python_jobs.dbt import Metric, read_metrics
 from python_jobs.dbt.semantic_manifest import of_live_tables
+from python_jobs.errors import P360Error
 from python_jobs.metrics.answers import Answer, compared, named
 from python_jobs.metrics.question import Asked, understand
 from python_jobs.metrics.rendering import Renderer
@@ -247,3 +249,14 @@ def test_new_and_returning_customers_are_told_from_their_first_order(
         from bought group by month
     """
     assert sorted(found.rows) == sorted(silver.execute(by_hand_sql).fetchall())
+
+
+def test_what_spark_has_no_sql_for_is_refused_in_a_line(metrics: dict[str, Metric]) -> None:
+    manifest = json.loads((parsed_target() / "semantic_manifest.json").read_text("utf-8"))
+    (sold,) = [one for one in manifest["semantic_models"] if one["name"] == "sales"]
+    (net,) = [one for one in sold["measures"] if one["name"] == "net_amount"]
+    net |= {"agg": "percentile", "agg_params": {"percentile": 0.5}}
+    net["agg_params"] |= {"use_discrete_percentile": True, "use_approximate_percentile": False}
+    with pytest.raises(P360Error, match="Discrete percentile aggregate not supported") as refused:
+        Renderer(json.dumps(manifest)).sql(understand(Asked(("net_sales",)), metrics))
+    assert "\n" not in str(refused.value)
