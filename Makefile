@@ -89,6 +89,7 @@ pins: setup-dev ## Compile requirements*.txt from pyproject.toml
 	 $(BIN)/python -m uv pip compile $$flags pyproject.toml -o requirements.txt && \
 	 $(BIN)/python -m uv pip compile $$flags --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt && \
 	 $(BIN)/python -m uv pip compile $$flags --extra lineage -c requirements.txt pyproject.toml -o requirements-lineage.txt && \
+	 $(BIN)/python -m uv pip compile $$flags --extra mcp -c requirements.txt pyproject.toml -o requirements-mcp.txt && \
 	 $(BIN)/python -m uv pip compile $$flags --extra notebook -c requirements.txt pyproject.toml -o requirements-notebook.txt
 
 clean: ## Stop the servers; remove everything built or installed

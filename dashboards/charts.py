@@ -23,7 +23,7 @@ def sales_chart(
 ) -> ChartContents:
     """Return sales over time, the previous period in grey."""
     formats, palette = view.formats, view.palette
-    name = money_name(view.filters)
+    name = money_name(view)
     total = sum((one["amount"] for one in now), Decimal(0))
     earlier = sum((one["amount"] for one in before), Decimal(0))
     series = [
@@ -83,7 +83,7 @@ def _compared(
 def _sales_table(
     view: View, now: list[dict[str, Any]], before: list[dict[str, Any]], grain: str
 ) -> Table:
-    formats, name = view.formats, money_name(view.filters)
+    formats, name = view.formats, money_name(view)
     has_returns = any(one["returns"] for one in now)
     columns = [grain.capitalize(), name, *(["Returned"] if has_returns else []), "Orders"]
     rows = [
@@ -110,7 +110,7 @@ def customers_chart(view: View, limit: int) -> ChartContents:
     The customers that are chosen stand out among all: their own filter is left aside here.
     """
     formats, palette = view.formats, view.palette
-    name = money_name(view.filters)
+    name = money_name(view)
     everyone = replace(view.filters, customers=())
     top = sales.top_customers(view.data, everyone, view.days, limit)
     chosen = view.filters.customers
@@ -156,7 +156,7 @@ def _customers_in_words(
     links: list[str],
 ) -> tuple[str, Table]:
     """Return the summary and the table of the best customers; no share is below zero."""
-    formats, name = view.formats, money_name(view.filters)
+    formats, name = view.formats, money_name(view)
     whole = sales.shared_amount(view.data, everyone, view.days)
     kept = [max(one["amount"], Decimal(0)) for one in top]
     shares = [one / whole if whole else None for one in kept]

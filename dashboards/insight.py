@@ -17,7 +17,7 @@ _NEWS = Decimal("0.005")  # Smaller changes are none.
 
 def insight(view: View, now: Totals, before: Totals | None) -> list[str | Link]:
     """Return the sentence in parts: words, and links to what it names."""
-    formats, name = view.formats, money_name(view.filters)
+    formats, name = view.formats, money_name(view)
     if view.before is None or before is None:
         return [f"{name} of {formats.money(now.amount)}; there is no {view.earlier} to compare."]
     difference = now.amount - before.amount

@@ -7,24 +7,27 @@ from dashboards.data.sales import SetAside, Totals
 from dashboards.data.store import Data
 from dashboards.filters import Days, Filters
 from dashboards.formats import Formats
+from dashboards.page import View
 
 
-def money_name(filters: Filters) -> str:
+def money_name(view: View) -> str:
     """Return what a sum of money is called: net sales, unless statuses are asked for."""
-    statuses = counted_statuses(filters)
+    statuses = counted_statuses(view.filters)
     if set(statuses) == set(NET):
-        return "Net sales"
+        return view.data.metrics["net_sales"].label
     less = " less returned" if subtracts_returns(statuses) else ""
-    return gross_name(filters) + less
+    return gross_name(view) + less
 
 
-def gross_name(filters: Filters) -> str:
+def gross_name(view: View) -> str:
     """Return what the same sum is called before returns are taken off."""
-    statuses = counted_statuses(filters)
+    statuses = counted_statuses(view.filters)
     if statuses == (RETURNED,):
-        return "Returned sales"
+        return view.data.metrics["returned_sales"].label
     kept = [one for one in statuses if one != RETURNED]
-    return "Gross sales" if kept == ["Completed"] else "Sales, " + " and ".join(kept).lower()
+    if kept == ["Completed"]:
+        return view.data.metrics["gross_sales"].label
+    return "Sales, " + " and ".join(kept).lower()
 
 
 def less_returns(total: Totals, formats: Formats) -> str:

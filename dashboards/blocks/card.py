@@ -43,10 +43,10 @@ class CardContents:
 
 @dataclass(frozen=True)
 class Card:
-    """A key figure."""
+    """A key figure; its label may come with its contents."""
 
     id: str
-    label: str
+    label: str = " "
 
     def layout(self) -> Component:
         """Return its place on the page."""

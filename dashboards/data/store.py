@@ -12,6 +12,7 @@ from typing import Any
 
 import duckdb
 
+from dashboards.data.metric_words import MetricWords, read_metric_words
 from dashboards.data.snapshot import Manifest, Refresh, SnapshotFolder, read_manifest
 from dashboards.filters import Domain
 from dashboards.formats import Formats, read_formats
@@ -36,12 +37,14 @@ class Data:
         manifest: What it holds.
         formats: How its values are written.
         domain: What filters may ask of it.
+        metrics: What metrics are called and mean, by name.
     """
 
     folder: Path
     manifest: Manifest
     formats: Formats
     domain: Domain
+    metrics: MetricWords
     _connection: duckdb.DuckDBPyConnection
 
     def has(self, table: str, *columns: str) -> bool:
@@ -119,6 +122,7 @@ def open_snapshot(folder: Path, settings: Settings) -> Data:
         manifest=manifest,
         formats=read_formats(settings, manifest.feeds),
         domain=_domain(connection) if "semantic_sales" in manifest.rows else _no_domain(),
+        metrics=read_metric_words(folder),
         _connection=connection,
     )
 

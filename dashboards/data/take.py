@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dashboards.data.definitions import write_definitions
+from dashboards.data.metric_words import write_metric_words
 from dashboards.data.snapshot import Manifest, SnapshotFolder
 from python_jobs.errors import P360Error
 from python_jobs.server import readable
@@ -23,6 +24,7 @@ from python_jobs.settings import Settings
 
 _READ = ("semantic_", "observability_", "obs_")
 _ABOUT_THE_RUN = ("live_run", "live_models")
+_LEFT = {"semantic_days"}  # MetricFlow's time spine; no page asks it.
 _SORTED = {"semantic_sales": "sale_date, sale_at, raw_row"}  # So that a range of days is few pages.
 _ROW_GROUP = 100_000
 _TRIES = 3
@@ -66,7 +68,8 @@ def _take_once(session: Any, settings: Settings) -> Manifest | None:
     snapshots = SnapshotFolder(settings)
     folder = snapshots.new()
     rows, left_out = {}, {}
-    for name in sorted(name for name in names if name.startswith(_READ) or name in _ABOUT_THE_RUN):
+    asked = {name for name in names if name.startswith(_READ) or name in _ABOUT_THE_RUN}
+    for name in sorted(asked - _LEFT):
         order = f" order by {_SORTED[name]}" if name in _SORTED else ""
         try:
             table = session.sql(f"select * from {live}.{name}{order}").toArrow()
@@ -76,6 +79,7 @@ def _take_once(session: Any, settings: Settings) -> Manifest | None:
         rows[name] = table.num_rows
         _write(table, folder / f"{name}.parquet")
     write_definitions(settings, folder, set(rows))
+    write_metric_words(settings, folder)
     feeds = session.sql(f"select distinct feed from {live}.observability_row_account").collect()
     if session.table(f"{live}.live_run").collect()[0]["run_id"] != run["run_id"]:
         return None

@@ -12,6 +12,8 @@ from dashboards.data.definitions import read_definitions
 from dashboards.filters import PERIODS
 from dashboards.page import Contents, Page, View
 
+FRESHNESS = "Data freshness"
+FRESHNESS_IS = "age of the newest sale, against the target of the feed if it has one."
 _WEEK_DAYS = {0: "Sunday", 1: "Monday"}
 
 
@@ -19,7 +21,7 @@ def fill(view: View) -> Contents:
     """Return the contents of each block."""
     definitions = read_definitions(view.data)
     return {
-        "about-reading": _reading(),
+        "about-reading": _reading(view),
         "about-glossary": _glossary(),
         "about-setting": _setting(view),
         "about-rules": _rules(view),
@@ -28,33 +30,24 @@ def fill(view: View) -> Contents:
     }
 
 
-def figure_definitions() -> dict[str, str]:
-    """Return what each figure means, by its name."""
+def _reading(view: View) -> Any:
     whole = ", ".join(f"{days} days" for days in PERIODS.values())
-    return {
-        "Net sales": "gross sales less returned sales. If you filter by status, the amount of "
-        "those statuses; Returned is taken off the others, or shown as it is if chosen alone.",
-        "Gross sales": "amount of accepted sales with status Completed.",
-        "Returned sales": "amount of accepted sales with status Returned. A return counts on its "
-        "own day, not on the day of the sale that it undoes.",
-        "Orders": "orders of these sales, without returns; an order with several rows counts once "
-        "for each status.",
-        "Average order value": "gross sales divided by orders. Returns do not lower it.",
+    defined = {
+        f"{one.label} ({one.unit})" if one.unit != "currency" else one.label: one.description
+        for one in view.data.metrics.values()
+    }
+    facts = defined | {
+        "A filter by status": "money is then the amount of those statuses; Returned is taken off "
+        "the others, or shown as it is if chosen alone.",
         "Share of a customer": "share of the net sales of all customers above zero. A customer who "
         "returned more than was bought has a share of 0.",
-        "Rejection rate": "quarantined rows divided by accepted plus quarantined rows. Duplicates "
-        "and superseded rows count in neither, since no sale is missing because of them.",
-        "Data freshness": "age of the newest sale, against the target of the feed if it has one.",
+        FRESHNESS: FRESHNESS_IS,
         "Left out": "quarantined rows whose raw text matches the same filters, and the sum of "
         "their readable amounts. These amounts may be wrong.",
         "Previous period": "the same number of days, shifted by whole weeks, so that Mondays "
         f"compare with Mondays. Presets are whole weeks ({whole}) up to the last day with a sale.",
         "Unusual": "flagged by scoring; still included in all figures.",
     }
-
-
-def _reading() -> Any:
-    facts = figure_definitions()
     return html.Dl(
         [part for name, text in facts.items() for part in (html.Dt(name), html.Dd(text))],
         className="facts",

@@ -45,7 +45,7 @@ def _new(view: View) -> ChartContents:
     grain = "week" if grain == "day" and len(view.days) > 31 else grain
     rows = buyers.new_and_returning(view.data, view.filters, view.days, grain)
     split = buyers.period_split(view.data, view.filters, view.days)
-    name = money_name(view.filters)
+    name = money_name(view)
     title = f"{name} of new and returning customers by {grain}"
     series = [
         figures.Series(

@@ -81,7 +81,7 @@ def _concentration(view: View) -> ChartContents:
     figure["layout"]["hovermode"] = "closest"
     figure["layout"]["xaxis"] |= {
         "type": "linear",
-        "title": {"text": f"customers, by {money_name(view.filters).lower()}"},
+        "title": {"text": f"customers, by {money_name(view).lower()}"},
         "hoverformat": ",",
     }
     figure["layout"]["yaxis"] |= {"range": [0, 1.02]}

@@ -12,7 +12,7 @@ from dashboards.blocks import Grid, GridContents, Panel, Table, Tabs
 from dashboards.columns import SALES
 from dashboards.data import health, quality, sales
 from dashboards.page import Contents, Page, View
-from dashboards.pages.about import figure_definitions
+from dashboards.pages.about import FRESHNESS, FRESHNESS_IS
 from dashboards.pages.over_time import sales_behind
 from dashboards.wording import gross_name, left_out, money_name, period_name
 
@@ -22,20 +22,20 @@ class Figure:
     """A figure of the first screen.
 
     Attributes:
-        name: What cards and *About the data* call it.
+        metric: Name of the metric; blank for the one figure that is none.
         formula: Returns it as a sum with this period's numbers.
     """
 
-    name: str
+    metric: str
     formula: Callable[[View, sales.Totals], str]
 
 
 def _net(view: View, total: sales.Totals) -> str:
     money = view.formats.money
     if not total.returns:
-        return f"{gross_name(view.filters)} {money(total.gross)} = {money(total.amount)}"
+        return f"{gross_name(view)} {money(total.gross)} = {money(total.amount)}"
     return (
-        f"{gross_name(view.filters)} {money(total.gross)} − returned sales "
+        f"{gross_name(view)} {money(total.gross)} − returned sales "
         f"{money(total.returned)} = {money(total.amount)}"
     )
 
@@ -51,7 +51,7 @@ def _orders(view: View, total: sales.Totals) -> str:
 def _average(view: View, total: sales.Totals) -> str:
     formats = view.formats
     return (
-        f"{gross_name(view.filters)} {formats.money(total.gross)} ÷ "
+        f"{gross_name(view)} {formats.money(total.gross)} ÷ "
         f"{formats.plural(total.orders, 'order')} = {formats.money(total.average)}"
     )
 
@@ -76,11 +76,11 @@ def _age(view: View, _: sales.Totals) -> str:
 
 
 FIGURES = {
-    "net-sales": Figure("Net sales", _net),
-    "orders": Figure("Orders", _orders),
-    "average-order": Figure("Average order value", _average),
-    "rejection-rate": Figure("Rejection rate", _rate),
-    "freshness": Figure("Data freshness", _age),
+    "net-sales": Figure("net_sales", _net),
+    "orders": Figure("orders", _orders),
+    "average-order": Figure("average_order_value", _average),
+    "rejection-rate": Figure("rejection_rate", _rate),
+    "freshness": Figure("", _age),
 }
 _FIRST = "net-sales"
 
@@ -100,7 +100,7 @@ def fill(view: View) -> Contents:
     search = view.filters.with_extra("figure", "").search()
     return {
         "explain-figure": [
-            (one.name, address(view, key), key == asked) for key, one in FIGURES.items()
+            (_label(view, one), address(view, key), key == asked) for key, one in FIGURES.items()
         ],
         "explain-made": _made(view, figure, total, behind.summary),
         "explain-left-out": _left_out(view, search),
@@ -108,6 +108,10 @@ def fill(view: View) -> Contents:
         "explain-tests": _tests(view),
         "explain-rows": GridContents(behind.summary, search),
     }
+
+
+def _label(view: View, figure: Figure) -> str:
+    return view.data.metrics[figure.metric].label if figure.metric else FRESHNESS
 
 
 def _facts(facts: dict[str, Any]) -> Any:
@@ -118,8 +122,8 @@ def _facts(facts: dict[str, Any]) -> Any:
 
 
 def _made(view: View, figure: Figure, total: sales.Totals, behind: str) -> Any:
-    name = money_name(view.filters) if figure.name == "Net sales" else figure.name
-    meaning = figure_definitions().get(figure.name, "")
+    name = money_name(view) if figure.metric == "net_sales" else _label(view, figure)
+    meaning = view.data.metrics[figure.metric].description if figure.metric else FRESHNESS_IS
     return _facts(
         {
             "Figure": f"{name}, {period_name(view.filters, view.days, view.data)}",

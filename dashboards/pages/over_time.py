@@ -120,7 +120,7 @@ def _running(view: View, now: list[dict[str, Any]], before: list[dict[str, Any]]
         ]
         for place, (one, total) in enumerate(zip(now, sums, strict=True))
     ]
-    columns = ["Up to", money_name(view.filters), *(["Previous period"] if past else [])]
+    columns = ["Up to", money_name(view), *(["Previous period"] if past else [])]
     return ChartContents(
         "Running total",
         f"{formats.money(end)} by the end{against}.",
@@ -132,7 +132,7 @@ def _running(view: View, now: list[dict[str, Any]], before: list[dict[str, Any]]
 def _returns(view: View, now: list[dict[str, Any]], grain: str) -> ChartContents:
     """Return what was sold above the axis, what came back below it."""
     formats, palette = view.formats, view.palette
-    gross, title = gross_name(view.filters), f"{gross_name(view.filters)} and returns by {grain}"
+    gross, title = gross_name(view), f"{gross_name(view)} and returns by {grain}"
     returned = sum(one["returned"] for one in now)
     if not returned:
         text = "No returns are taken off in this period"
@@ -172,9 +172,7 @@ def _returns(view: View, now: list[dict[str, Any]], grain: str) -> ChartContents
         f"{formats.money(returned)} returned, {share} of the {formats.money(whole)} sold in this "
         "period. A return counts on its own day, not on the day of the sale.",
         figure,
-        Table(
-            [grain.capitalize(), gross, "Returned", money_name(view.filters)], rows, caption=title
-        ),
+        Table([grain.capitalize(), gross, "Returned", money_name(view)], rows, caption=title),
     )
 
 

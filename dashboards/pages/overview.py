@@ -56,11 +56,11 @@ def _cards(
     note = left_out(aside, formats)
     note = f"Left out: {note}" if aside.rows else note.capitalize()
     if current.returns:
-        gross = f"{gross_name(view.filters)} {formats.money(current.gross)}"
+        gross = f"{gross_name(view)} {formats.money(current.gross)}"
         note = f"{gross} less {formats.money(current.returned)} returned. {note}"
     return {
         "kpi-sales": CardContents(
-            label=money_name(view.filters),
+            label=money_name(view),
             value=formats.short_money(current.amount),
             exact=formats.money(current.amount),
             change=change(current.amount, earlier and earlier.amount, "good"),
@@ -71,6 +71,7 @@ def _cards(
             color=palette.accent,
         ),
         "kpi-orders": CardContents(
+            label=data.metrics["orders"].label,
             value=formats.count(current.orders),
             exact=formats.plural(current.orders, "order"),
             change=change(current.orders, earlier and earlier.orders, "good"),
@@ -81,11 +82,12 @@ def _cards(
             color=palette.accent,
         ),
         "kpi-average": CardContents(
+            label=data.metrics["average_order_value"].label,
             value=formats.unit_money(current.average),
             exact=formats.money(current.average),
             change=change(current.average, earlier and earlier.average, "good"),
             versus=view.versus,
-            note=f"{gross_name(view.filters)} by number of orders, same rows left out",
+            note=f"{gross_name(view)} by number of orders, same rows left out",
             spark=averages,
             explained=address(view, "average-order"),
             color=palette.accent,
@@ -105,6 +107,7 @@ def _rejection_card(view: View, aside: sales.SetAside) -> CardContents:
         note += f"; {formats.count(undated)} more have no readable date and belong to no period"
     grain = "week" if len(view.days) > 31 else "day"
     return CardContents(
+        label=data.metrics["rejection_rate"].label,
         value=formats.percent(rate),
         exact=f"{formats.plural(aside.rows, 'row')} quarantined",
         change=formats.change_of_rate(rate, earlier, more_is="bad") if view.before else None,
@@ -200,10 +203,10 @@ PAGE = Page(
     lead="Are sales on track, and can you trust today's data?",
     rows=[
         [
-            Card("kpi-sales", "Net sales"),
-            Card("kpi-orders", "Orders"),
-            Card("kpi-average", "Average order value"),
-            Card("kpi-rejected", "Rejection rate"),
+            Card("kpi-sales"),
+            Card("kpi-orders"),
+            Card("kpi-average"),
+            Card("kpi-rejected"),
             Card("kpi-age", "Data freshness"),
         ],
         [Sentence("overview-insight")],

@@ -10,6 +10,7 @@ import click
 from python_jobs.cli.cluster import node, ui_token
 from python_jobs.cli.feeds import drift, feed, files, generate, ingest
 from python_jobs.cli.health import alerts, health, incidents, report
+from python_jobs.cli.metrics import mcp, metrics
 from python_jobs.cli.quarantine import quarantine, rules
 from python_jobs.cli.run import rollback, run, runs
 from python_jobs.cli.scores import score
@@ -20,7 +21,8 @@ from python_jobs.terminal.console import complain, out
 
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 _GROUPS: dict[str, tuple[click.Command, ...]] = {
-    "Build": (run, runs, rollback, sql),
+    "Build": (run, runs, rollback),
+    "Ask": (metrics, sql, mcp),
     "Load and correct": (feed, ingest, files, drift, quarantine, rules),
     "Score": (score,),
     "Watch": (health, incidents, alerts, report),

@@ -9,9 +9,10 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from python_jobs.dbt.project_files import project_files
 from python_jobs.dbt.runner import compile_models
@@ -39,23 +40,44 @@ def compiled_models(
     Raises:
         P360Error: As `compile_models`.
     """
-    digest = _digest(settings, models, variables)
+    return kept_texts(
+        settings,
+        [list(models), dict(variables)],
+        models,
+        lambda: compile_models(settings, title, models, variables),
+    )
+
+
+def kept_texts(
+    settings: Settings,
+    asked: Any,  # noqa: ANN401
+    names: Sequence[str],
+    make: Callable[[], Mapping[str, str]],
+) -> dict[str, str]:
+    """Return texts that dbt makes of the project, anew only where it would say something else.
+
+    Args:
+        settings: Where the project is.
+        asked: What dbt is asked, as JSON holds it.
+        names: Names of the texts.
+        make: Has dbt make them.
+    """
+    digest = _digest(settings, asked)
     file = settings.home / "compiled" / f"{digest}.json"
-    kept = _read(file, models)
+    kept = _read(file, names)
     if kept is not None:
         return kept
-    compiled = compile_models(settings, title, models, variables)
-    # What was edited meanwhile may or may not stand in the SQL.
-    if _digest(settings, models, variables) == digest:
-        _keep(file, compiled)
-    return compiled
+    made = dict(make())
+    # What was edited meanwhile may or may not stand in them.
+    if _digest(settings, asked) == digest:
+        _keep(file, made)
+    return made
 
 
-def _digest(settings: Settings, models: Sequence[str], variables: Mapping[str, str]) -> str:
+def _digest(settings: Settings, asked: Any) -> str:  # noqa: ANN401
     """Return a digest of files, variables of dbt and of the environment, and dbt's version."""
     versions = {name: version(name) for name in _DISTRIBUTIONS}
-    asked = [list(models), dict(variables), versions]
-    digest = hashlib.sha256(json.dumps(asked, sort_keys=True).encode())
+    digest = hashlib.sha256(json.dumps([asked, versions], sort_keys=True).encode())
     environment = dict(os.environ) | settings.dbt_environment()
     names = {name for name in environment if name.startswith("DBT_")}
     for path, content in project_files(settings.project_dir, _READ_BY_DBT):

@@ -7,6 +7,7 @@ import logging
 import os
 import re
 import signal
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -145,6 +146,9 @@ def _exit_on_interrupt() -> Iterator[None]:
         complain("interrupted; run the same command again")
         os._exit(130)
 
+    if threading.current_thread() is not threading.main_thread():
+        yield  # Another thread hears no signals.
+        return
     before = signal.signal(signal.SIGINT, leave)
     try:
         yield

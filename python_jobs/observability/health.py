@@ -102,7 +102,7 @@ def print_health(settings: Settings, *, as_json: bool) -> int:
         sentence = f"records of {waiting} runs wait on disk; the next run stores them"
         health.lines.append(Line(LOOK, "records", sentence))
     if as_json:
-        print(json.dumps(_as_json(health), indent=2, ensure_ascii=False, default=_text))
+        print(json.dumps(health_object(health), indent=2, ensure_ascii=False))
     elif health.lines[0].what == "server":
         complain(health.lines[0].sentence)
     else:
@@ -180,13 +180,16 @@ def _print(health: Health) -> None:
         )
 
 
-def _as_json(health: Health) -> dict[str, Any]:
-    return {
+def health_object(health: Health) -> dict[str, Any]:
+    """Return how things stand as an object that JSON holds; amounts and times as text."""
+    found = {
         "schema": health.schema,
         "level": health.level,
         "lines": [asdict(line) for line in health.lines],
         "incidents": [asdict(one) for one in health.incidents],
     }
+    told: dict[str, Any] = json.loads(json.dumps(found, default=_text))
+    return told
 
 
 def _age(hours: int) -> str:

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from python_jobs.errors import P360Error
+from python_jobs.metrics.key_figures import KeyFigure, key_figures
 from python_jobs.observability.health import LOOK, WELL, WRONG, Health, read_health
 from python_jobs.server.thrift import ThriftConnection, connect
 from python_jobs.settings import Settings
-from python_jobs.terminal.console import out, steps
+from python_jobs.terminal.console import out, steps, warn
 
 _WORDS = {WELL: "ok", LOOK: "warning", WRONG: "error"}
 _CLASSES = {WELL: "well", LOOK: "look", WRONG: "wrong"}
@@ -67,15 +68,26 @@ def write_report(settings: Settings, path: Path) -> None:
             raise P360Error(f"no run is live in {live} yet; start with 'p360 run'")
         health = read_health(connection, settings)
         figures = [_volume(connection, live), _runs(connection, live), _models(connection, live)]
-    path.write_text(page(health, figures, datetime.now(UTC)), encoding="utf-8")
+    try:
+        numbers = key_figures(settings)
+    except P360Error as error:  # A fault of a metric must not hide the state.
+        warn(f"the report has no key figures: {error}")
+        numbers = []
+    path.write_text(page(health, numbers, figures, datetime.now(UTC)), encoding="utf-8")
     out.print(f"wrote {path}", markup=False)
 
 
-def page(health: Health, figures: Sequence[tuple[str, str, Any]], now: datetime) -> str:
+def page(
+    health: Health,
+    numbers: Sequence[KeyFigure],
+    figures: Sequence[tuple[str, str, Any]],
+    now: datetime,
+) -> str:
     """Return the page.
 
     Args:
         health: How things stand.
+        numbers: Key figures of the live run.
         figures: Heading, sentence and plotly figure of each plot.
         now: When it is made, UTC.
     """
@@ -96,6 +108,7 @@ def page(health: Health, figures: Sequence[tuple[str, str, Any]], now: datetime)
 <p>As of {now:%Y-%m-%d %H:%M} UTC</p>
 {_lines_table(health)}
 {_incidents_table(health)}
+{_numbers_table(numbers)}
 {plots}
 <script>{_SCRIPT}</script></body></html>
 """
@@ -122,6 +135,15 @@ def _incidents_table(health: Health) -> str:
         for one in health.incidents
     )
     return f'<h2>Incidents</h2><div class="wide"><table><tr>{head}</tr>{rows}</table></div>'
+
+
+def _numbers_table(numbers: Sequence[KeyFigure]) -> str:
+    rows = "".join(
+        f'<tr><th scope="row">{html.escape(one.label)}</th><td>{html.escape(one.value)}</td>'
+        f"<td>{html.escape(one.description)}</td></tr>"
+        for one in numbers
+    )
+    return f'<h2>Key figures</h2><div class="wide"><table>{rows}</table></div>'
 
 
 def _volume(connection: ThriftConnection, live: str) -> tuple[str, str, Any]:

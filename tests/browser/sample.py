@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 
 from dashboards.data.definitions import write_definitions
+from dashboards.data.metric_words import write_metric_words
 from dashboards.data.snapshot import Manifest, SnapshotFolder
 from python_jobs.quarantine.cells import CELLS
 from python_jobs.settings import Settings
@@ -228,5 +229,6 @@ def write_sample(settings: Settings, rows: int = 5_000, *, is_scored: bool = Tru
         rows=counts,
     )
     write_definitions(settings, folder, set(counts))
+    write_metric_words(settings, folder)
     snapshots.publish(folder, manifest)
     return manifest

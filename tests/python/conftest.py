@@ -38,6 +38,7 @@ _DBT_PARTS = (
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let ``make chaos`` ask for all rounds, and ``make test-exports`` for all exports."""
     parser.addoption("--full-chaos", action="store_true", help="Repeat each fault many times.")
+    parser.addoption("--all-questions", action="store_true", help="Ask Spark 200 questions.")
     parser.addoption("--all-exports", action="store_true", help="Judge every export, not a part.")
 
 

@@ -29,7 +29,8 @@ MAY_READ = {
 }
 # The rooms of python_jobs, from the top down: a room may import those behind it, and itself.
 ROOMS = (
-    *("cli", "dbt_plugins", "pipeline", "anomalies", "quarantine", "feeds", "observability"),
+    *("cli", "dbt_plugins", "agents", "pipeline", "anomalies", "quarantine", "feeds"),
+    *("observability", "metrics"),
     *("warehouse", "server", "dbt", "cluster", "machine", "generate", "terminal"),
 )
 AT_THE_ROOT = {"__init__", "settings", "errors"}
@@ -210,6 +211,7 @@ def test_pins_bear_hashes_and_no_index() -> None:
         "requirements.txt",
         "requirements-dev.txt",
         "requirements-lineage.txt",
+        "requirements-mcp.txt",
         "requirements-notebook.txt",
     ):
         text = (REPOSITORY / name).read_text(encoding="utf-8")

@@ -33,7 +33,7 @@ def _bars(
     ]
     links = [view.narrowed("products", one["product"]) for one in found]
     series = figures.Series(
-        money_name(view.filters),
+        money_name(view),
         values,
         [name_of(one) for one in found],
         color,
@@ -60,7 +60,7 @@ def _table(view: View, found: Sequence[dict[str, Any]], caption: str) -> Table:
         for one in found
     ]
     past = [view.earlier.capitalize(), "Difference"] * has_before
-    names = ["Product", money_name(view.filters), *past, "Returned", "Orders"]
+    names = ["Product", money_name(view), *past, "Returned", "Orders"]
     return Table(names, rows, caption=caption)
 
 
@@ -89,7 +89,7 @@ def best_products(view: View, limit: int) -> ChartContents:
     return ChartContents(
         title,
         f"The best {len(top)} make {formats.money(together)}, {share} of the products' "
-        f"{money_name(view.filters).lower()}.{rest}",
+        f"{money_name(view).lower()}.{rest}",
         _bars(view, top, amounts, labels, view.palette.accent),
         _table(view, top, title),
     )

@@ -5,17 +5,22 @@ from __future__ import annotations
 import base64
 import re
 from decimal import Decimal
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
 from dashboards import figures
 from dashboards.blocks.card import spark_line
+from dashboards.data.metric_words import MetricWords, Words
 from dashboards.filters import Filters
 from dashboards.formats import Formats
+from dashboards.page import View
 from dashboards.theme import palette
 from dashboards.wording import gross_name, money_name
 
 FORMATS = Formats("en_GB", "EUR", 1)
+DATA = SimpleNamespace(metrics=MetricWords(net_sales=Words("Net revenue", "", "currency", "")))
 
 
 @pytest.mark.parametrize("values", [[-5.0, 10.0, 0.0], [-5.0, -1.0], [3.0, 1.0]])
@@ -47,8 +52,8 @@ def test_nothing_is_a_share_of_less_than_nothing() -> None:
 @pytest.mark.parametrize(
     ("statuses", "money", "gross"),
     [
-        ((), "Net sales", "Gross sales"),
-        (("Returned", "Completed"), "Net sales", "Gross sales"),
+        ((), "Net revenue", "Gross sales"),
+        (("Returned", "Completed"), "Net revenue", "Gross sales"),
         (("Completed",), "Gross sales", "Gross sales"),
         (("Returned",), "Returned sales", "Returned sales"),
         (("Cancelled", "Pending"), "Sales, cancelled and pending", "Sales, cancelled and pending"),
@@ -62,5 +67,5 @@ def test_nothing_is_a_share_of_less_than_nothing() -> None:
 def test_a_sum_is_called_by_what_it_holds(
     statuses: tuple[str, ...], money: str, gross: str
 ) -> None:
-    filters = Filters(statuses=statuses)
-    assert (money_name(filters), gross_name(filters)) == (money, gross)
+    view = cast(View, SimpleNamespace(filters=Filters(statuses=statuses), data=DATA))
+    assert (money_name(view), gross_name(view)) == (money, gross)

@@ -16,6 +16,10 @@ import pytest
 from conftest import REPOSITORY, Scratch, scratch_project
 from reasons import share_with_usual_value
 
+from python_jobs.metrics.answers import Desk
+from python_jobs.metrics.question import Asked
+from python_jobs.settings import Settings
+
 ARCHIVE = REPOSITORY.parent / "shared" / "data" / "online_retail" / "by_day.tar.xz"
 
 # Accepted lines, without exact copies; each line is rounded to the cent.
@@ -174,3 +178,16 @@ def test_the_same_files_again_are_not_loaded_again(retail: Scratch, files: Path)
     assert done.returncode == 0
     assert done.stdout.startswith("already loaded: 541,909 records of 305 files")
     assert retail.query("select count(*) from {s}.online_retail_raw") == [(541_909,)]
+
+
+def test_metrics_give_the_counted_facts(retail: Scratch) -> None:
+    desk = Desk(Settings.from_environment(retail.environment, retail.folder))
+    names = ("net_sales", "gross_sales", "returned_sales")
+    total = desk.answer(desk.understand(Asked(names)))
+    assert total.rows == [(NET, GROSS, RETURNED)]
+    months = desk.answer(desk.understand(Asked(names, ("month",)))).rows
+    assert months == retail.query(
+        "select cast(trunc(sale_date, 'month') as date) as month, sum(net_sales), "
+        "sum(gross_sales), sum(returned_sales) from {s}.semantic_sales_over_time "
+        "group by 1 order by 1"
+    )

@@ -16,12 +16,15 @@ from typing import Any
 import pytest
 from browser.oracle import random_filters
 from conftest import BIN, Scratch, hear_ctrl_c, scratch_project
+from metric_answers import silver_beside, wrong_answers
+from metric_questions import draw
 from reasons import share_with_usual_value
 
 from dashboards.data import sales
 from dashboards.data.store import Store
 from dashboards.filters import Domain, Filters
 from python_jobs.generate.files import truth_path, write_sales
+from python_jobs.metrics.answers import Desk
 from python_jobs.settings import Settings
 
 ROWS = 25_000  # More than one batch of the seed loader.
@@ -408,6 +411,61 @@ def test_the_dashboard_shows_what_the_live_tables_hold(
             if (shown.amount, shown.orders, shown.sales) != want:
                 wrong.append((filters, shown, want))
     assert wrong == []
+
+
+def test_metrics_agree_with_silver(
+    planted: tuple[Scratch, dict[str, Any], str], request: pytest.FixtureRequest
+) -> None:
+    project, _, _ = planted
+    settings = Settings.from_environment(project.environment, project.folder)
+    desk = Desk(settings)
+    with project.connect() as connection:
+        silver = silver_beside(connection, settings.live_schema)
+        many = 200 if request.config.getoption("--all-questions") else 20
+        drawn = [draw(silver, seed) for seed in range(many)]
+        assert wrong_answers(connection, desk, silver, drawn) == []
+    # By the command, as a person asks.
+    where = ("--where", "country in ('Germany', 'France')", "--from", "2024-03-05")
+    words = ("metrics", "query", "net_sales", "rejection_rate", "--by", "month", "--json")
+    refused = project.p360(*words, *where)
+    assert refused.returncode == 1
+    assert "ask them one by one" in refused.stderr
+    done = project.p360("metrics", "query", "net_sales", "--by", "month", "--json", *where)
+    assert done.returncode == 0, done.stderr
+    by_month = silver.execute(
+        "select date_trunc('month', transaction_date)::date, sum(case status when 'Completed' "
+        "then amount when 'Returned' then -amount else 0 end) from silver where disposition = "
+        "'accepted' and country in ('Germany', 'France') and transaction_date >= '2024-03-05' "
+        "group by 1 order by 1"
+    ).fetchall()
+    assert [(row["month"], row["net_sales"]) for row in json.loads(done.stdout)] == [
+        (str(month), str(net)) for month, net in by_month
+    ]
+
+
+def test_mf_works_as_its_documentation_says(planted: tuple[Scratch, dict[str, Any], str]) -> None:
+    project, _, _ = planted
+    valid = project.execute([str(BIN / "mf"), "validate-configs"], {})
+    assert valid.returncode == 0, valid.stdout
+    assert "ERRORS: 0" in valid.stdout
+    listed = project.execute([str(BIN / "mf"), "list", "metrics"], {})
+    assert "net_sales_year_to_date" in listed.stdout
+    words = (
+        "query",
+        "--metrics",
+        "net_sales",
+        "--group-by",
+        "metric_time__year",
+        "--decimals",
+        "2",
+    )
+    asked = project.execute([str(BIN / "mf"), *words, "--decimals", "2"], {})
+    years = project.query(
+        "select year(transaction_date), sum(case status when 'Completed' then amount when "
+        "'Returned' then -amount else 0 end) from {s}_live.silver_sales group by 1"
+    )
+    for year, net in years:
+        assert re.search(rf"{year}-01-01T00:00:00\s+{net}", asked.stdout), asked.stdout
 
 
 def _figures_in_spark(filters: Filters, domain: Domain) -> str:

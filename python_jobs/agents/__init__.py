@@ -1,0 +1,1 @@
+"""What agents may ask: read-only tools over the Model Context Protocol."""

@@ -1,0 +1,1 @@
+"""Metrics asked by name: MetricFlow writes the SQL, Spark answers from the live tables."""

@@ -1,0 +1,235 @@
+"""A question to metrics, with its names looked up: which are there, and what comes nearest."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from difflib import get_close_matches
+
+from python_jobs.dbt.metrics import Dimension, Metric
+from python_jobs.errors import P360Error
+from python_jobs.metrics.filters import quoted, read_filter
+from python_jobs.metrics.steps import Step, step_of
+
+GRAINS = ("day", "week", "month", "quarter", "year")
+COMPARISONS = ("previous-period", "previous-year")
+_TIME = "metric_time"
+_FEWEST, _MOST_METRICS, _MOST_GROUPS = 1, 12, 6
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a person asks, as typed.
+
+    Attributes:
+        metrics: Names of metrics.
+        by: Grains of time and dimensions.
+        where: Filters; all must hold.
+        start: First day; None for the first there is.
+        end: Last day; None for the last there is.
+        compare: One of ``COMPARISONS``, or None.
+        limit: Most rows, or None.
+        is_top: Whether rows come by the first metric, largest first.
+    """
+
+    metrics: tuple[str, ...]
+    by: tuple[str, ...] = ()
+    where: tuple[str, ...] = ()
+    start: str | None = None
+    end: str | None = None
+    compare: str | None = None
+    limit: int | None = None
+    is_top: bool = False
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question whose every part is known.
+
+    Attributes:
+        metrics: The metrics.
+        groups: Name and MetricFlow's path of what they are grouped by.
+        where: Filters in MetricFlow's form.
+        start: First day, or None.
+        end: Last day, or None.
+        step: How far back the values to compare with lie; None without.
+        limit: Most rows, or None.
+        is_top: Whether rows come by the first metric, largest first.
+    """
+
+    metrics: tuple[Metric, ...]
+    groups: tuple[tuple[str, str], ...]
+    where: tuple[str, ...]
+    start: date | None
+    end: date | None
+    step: Step | None = None
+    limit: int | None = None
+    is_top: bool = False
+
+    @property
+    def days(self) -> list[str]:
+        """Filters of the first and last day: MetricFlow's option widens them to whole grains."""
+        day = "{{ TimeDimension('metric_time', 'day') }}"
+        signs = ((">=", self.start), ("<=", self.end))
+        return [f"{day} {sign} date '{bound}'" for sign, bound in signs if bound]
+
+    def earlier(self) -> Question:
+        """Return the question about the days to compare with, of every row."""
+        assert self.step is not None
+        return replace(
+            self,
+            start=self.start and self.step.before(self.start),
+            end=self.end and self.step.last_before(self.end),
+            step=None,
+            limit=None,
+        )
+
+
+def understand(asked: Asked, metrics: Mapping[str, Metric]) -> Question:
+    """Return the question that was asked.
+
+    Args:
+        asked: What was typed.
+        metrics: The metrics that there are.
+
+    Raises:
+        P360Error: A name is unknown, a filter is none, or parts do not go together.
+    """
+    if not _FEWEST <= len(asked.metrics) <= _MOST_METRICS or len(asked.by) > _MOST_GROUPS:
+        raise P360Error(
+            f"ask 1 to {_MOST_METRICS} metrics by at most {_MOST_GROUPS} dimensions at a time"
+        )
+    chosen = tuple(_metric(name, metrics) for name in asked.metrics)
+    known = _shared(chosen)
+    start, end = _day(asked.start, "--from"), _day(asked.end, "--to")
+    if start and end and end < start:
+        raise P360Error(f"--to {end} is before --from {start}; turn them round")
+    return Question(
+        metrics=chosen,
+        groups=tuple((name, _path(name, known, chosen)) for name in asked.by),
+        where=tuple(_where(text, known, chosen) for text in asked.where),
+        start=start,
+        end=end,
+        step=_step(asked, start, end),
+        limit=asked.limit,
+        is_top=asked.is_top,
+    )
+
+
+def nearest(name: str, known: Collection[str], what: str) -> P360Error:
+    """Return the error about an unknown name, with the nearest known ones."""
+    close = get_close_matches(name.lower(), list(known), n=3, cutoff=0.5)
+    others = f"did you mean {' or '.join(close)}?" if close else f"use {', '.join(known)}"
+    return P360Error(f"there is no {what} '{name}'; {others}")
+
+
+def _metric(name: str, metrics: Mapping[str, Metric]) -> Metric:
+    if name not in metrics:
+        close = get_close_matches(name.lower(), list(metrics), n=3, cutoff=0.5)
+        hint = f"did you mean {' or '.join(close)}?" if close else "'p360 metrics' lists all"
+        raise P360Error(f"there is no metric '{name}'; {hint}")
+    return metrics[name]
+
+
+def _shared(metrics: Sequence[Metric]) -> dict[str, Dimension]:
+    """Return the dimensions that all of the metrics have, by name and by path."""
+    first, *others = metrics
+    known: dict[str, Dimension] = {}
+    for one in first.dimensions:
+        if all(one in other.dimensions for other in others):
+            known.setdefault(one.name, one)
+            known[one.path] = one
+    return known
+
+
+def _path(name: str, known: Mapping[str, Dimension], metrics: Sequence[Metric]) -> str:
+    grain = name.removeprefix(f"{_TIME}__")
+    if grain in GRAINS:
+        return f"{_TIME}__{grain}"
+    return _dimension(name, known, metrics).path
+
+
+def _dimension(name: str, known: Mapping[str, Dimension], metrics: Sequence[Metric]) -> Dimension:
+    if name in known:
+        return known[name]
+    having = [metric.name for metric in metrics for one in metric.dimensions if one.name == name]
+    if len(metrics) > 1 and having:
+        raise P360Error(
+            f"'{name}' is not one dimension for {' and '.join(one.name for one in metrics)}; "
+            "ask them one by one, or by time, customer or product"
+        )
+    names = [*GRAINS, *dict.fromkeys(one.name for one in known.values())]
+    raise nearest(name, names, "dimension")
+
+
+def _where(text: str, known: Mapping[str, Dimension], metrics: Sequence[Metric]) -> str:
+    def column(name: str) -> str:
+        grain = "day" if name == _TIME else name.removeprefix(f"{_TIME}__")
+        if grain in GRAINS:
+            return "{{ TimeDimension('" + _TIME + "', '" + grain + "') }}"
+        found = _dimension(name, known, metrics)
+        if found.kind == "time":
+            return "{{ TimeDimension('" + found.path + "', 'day') }}"
+        return (
+            "{{ "
+            + ("Entity" if found.kind == "entity" else "Dimension")
+            + f"('{found.path}') "
+            + "}}"
+        )
+
+    def literal(name: str, value: str, is_number: bool) -> str:
+        grain = "day" if name == _TIME else name.removeprefix(f"{_TIME}__")
+        found = known.get(name)
+        if grain in GRAINS or (found and found.kind == "time"):
+            return f"date '{_first_day(value, name)}'"
+        if found and found.is_number:
+            if not is_number:
+                raise P360Error(f"'{name}' is a number, and '{value}' is none; write {name} = 9")
+            return value
+        return quoted(value)
+
+    return read_filter(text, column, literal)
+
+
+def _step(asked: Asked, start: date | None, end: date | None) -> Step | None:
+    if asked.compare is None:
+        return None
+    if asked.compare not in COMPARISONS:
+        raise nearest(asked.compare, COMPARISONS, "comparison")
+    is_year = asked.compare == "previous-year"
+    grains = [one.removeprefix(f"{_TIME}__") for one in asked.by]
+    grains = [one for one in grains if one in GRAINS]
+    if len(grains) > 1 or not (grains or (start and end)):
+        raise P360Error(
+            f"--compare needs --from and --to, or one grain of time: --by {', '.join(GRAINS)}"
+        )
+    if grains == ["week"] and is_year:
+        raise P360Error(
+            "weeks of two years begin on different days; compare with previous-period, or by month"
+        )
+    if grains:
+        return step_of("year" if is_year else grains[0])
+    if is_year or not (start and end):
+        return step_of("year")
+    return Step(days=(end - start).days + 1)
+
+
+def _first_day(value: str, name: str) -> date:
+    """Return the first day of a day, month or year as typed."""
+    padded = value + {4: "-01-01", 7: "-01"}.get(len(value), "")
+    try:
+        return date.fromisoformat(padded)
+    except ValueError as error:
+        raise P360Error(
+            f"'{value}' is no day for '{name}'; write 2025, '2025-03' or '2025-03-31'"
+        ) from error
+
+
+def _day(value: str | None, option: str) -> date | None:
+    if value is None:
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError as error:
+        raise P360Error(f"{option} is '{value}'; write a day such as 2025-03-31") from error

@@ -1,0 +1,57 @@
+"""Steps in time, by which a period and the one before it lie apart."""
+
+from __future__ import annotations
+
+import calendar
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+_MONTHS = {"month": 1, "quarter": 3, "year": 12}
+_DAYS = {"day": 1, "week": 7}
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of whole months or of days.
+
+    Attributes:
+        months: How many months.
+        days: How many days.
+    """
+
+    months: int = 0
+    days: int = 0
+
+    def before(self, day: date) -> date:
+        """Return the day one step earlier; 29 February and the like become the month's last."""
+        return self._moved(day, -1)
+
+    def after(self, day: date) -> date:
+        """Return the day one step later."""
+        return self._moved(day, 1)
+
+    def last_before(self, day: date) -> date:
+        """Return the last day of a period one step earlier: whole months stay whole."""
+        if self.months and _is_last(day):
+            return self._moved(day.replace(day=1), -1) + timedelta(
+                days=_length(self._moved(day.replace(day=1), -1)) - 1
+            )
+        return self.before(day)
+
+    def _moved(self, day: date, sign: int) -> date:
+        place = day.year * 12 + day.month - 1 + sign * self.months
+        first = date(place // 12, place % 12 + 1, 1)
+        return first.replace(day=min(day.day, _length(first))) + timedelta(days=sign * self.days)
+
+
+def step_of(grain: str) -> Step:
+    """Return the step of a grain of time, such as ``month``."""
+    return Step(months=_MONTHS.get(grain, 0), days=_DAYS.get(grain, 0))
+
+
+def _length(day: date) -> int:
+    return calendar.monthrange(day.year, day.month)[1]
+
+
+def _is_last(day: date) -> bool:
+    return day.day == _length(day)

@@ -1,0 +1,73 @@
+"""The MCP server over stdio, as an agent starts it; without Spark."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from typing import Any
+
+import pytest
+from browser.workspace import REPOSITORY, dashboard_settings
+from mcp import ClientSession, StdioServerParameters
+from mcp.client.stdio import stdio_client
+
+from python_jobs.agents import tools
+from python_jobs.errors import P360Error
+from python_jobs.metrics.answers import Answer, Desk
+from python_jobs.metrics.question import Asked, Question
+from python_jobs.settings import Settings
+
+P360 = REPOSITORY / ".venv" / "bin" / "p360"
+
+
+async def _talk(environment: dict[str, str]) -> tuple[Any, Any, Any]:
+    server = StdioServerParameters(
+        command=str(P360), args=["mcp"], env=environment, cwd=str(REPOSITORY)
+    )
+    async with (
+        stdio_client(server) as (reading, writing),
+        ClientSession(reading, writing) as session,
+    ):
+        await session.initialize()
+        return (
+            await session.list_tools(),
+            await session.call_tool("list_metrics", {"search": "rejection"}),
+            await session.call_tool("query_metric", {"metrics": ["net_sale"]}),
+        )
+
+
+def test_an_agent_finds_read_only_tools_and_hears_errors_in_a_line(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    settings = dashboard_settings(tmp_path_factory.mktemp("mcp"))
+    listed, found, refused = asyncio.run(_talk(dict(os.environ) | settings.environment()))
+    names = {"list_metrics", "query_metric", "explain_figure", "row_account", "health"}
+    assert {one.name for one in listed.tools} == names
+    assert all(one.annotations.read_only_hint for one in listed.tools)
+    assert json.loads(found.content[0].text)["name"] == "rejection_rate"
+    assert refused.is_error
+    assert "did you mean net_sales" in refused.content[0].text
+
+
+def test_answers_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[int | None, int | None]] = []
+
+    def answer(_: Desk, question: Question, seconds: int | None = None) -> Answer:
+        asked.append((question.limit, seconds))
+        return Answer(["net_sales"], ["decimal"], [(n,) for n in range(question.limit or 0)], "")
+
+    monkeypatch.setattr(Desk, "answer", answer)
+    settings = Settings.from_environment({}, REPOSITORY)
+    told = tools.query_metrics(settings, Asked(("net_sales",), limit=10_000_000))
+    assert (len(told["rows"]), told["is_cut"]) == (tools.MOST_ROWS, True)
+    told = tools.query_metrics(settings, Asked(("net_sales",), limit=3))
+    assert (len(told["rows"]), told["is_cut"]) == (3, True)
+    seconds = tools.MOST_SECONDS
+    assert asked == [(tools.MOST_ROWS + 1, seconds), (4, seconds)]
+
+
+def test_one_figure_is_explained_at_a_time() -> None:
+    settings = Settings.from_environment({}, REPOSITORY)
+    with pytest.raises(P360Error, match="name one metric"):
+        tools.explain_figure(settings, Asked(("net_sales", "orders")))
