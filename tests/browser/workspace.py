@@ -18,6 +18,9 @@ def dashboard_settings(folder: Path) -> Settings:
     (project / "seeds").mkdir(parents=True)
     shutil.copy(REPOSITORY / "dbt_project.yml", project)
     shutil.copy(REPOSITORY / "seeds" / "sales_corrections.csv", project / "seeds")
+    metrics = Path("models") / "semantic" / "metrics"
+    shutil.copytree(REPOSITORY / metrics, project / metrics)
+    shutil.copy(REPOSITORY / "models" / "_docs.md", project / "models")
     ports = free_ports(4)
     names = ("THRIFT", "CONNECT", "UI", "DASH")
     environ = {f"P360_{name}_PORT": str(port) for name, port in zip(names, ports, strict=True)}
