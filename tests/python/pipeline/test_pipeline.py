@@ -421,7 +421,7 @@ def test_metrics_agree_with_silver(
     desk = Desk(settings)
     with project.connect() as connection:
         silver = silver_beside(connection, settings.live_schema)
-        many = 200 if request.config.getoption("--all-questions") else 20
+        many = 200 if request.config.getoption("--all-questions") else 8
         drawn = [draw(silver, seed) for seed in range(many)]
         assert wrong_answers(connection, desk, silver, drawn) == []
     # By the command, as a person asks.
