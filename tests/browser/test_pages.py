@@ -168,7 +168,7 @@ def test_anything_is_found_by_keyboard_alone(open_page: Open, address: str) -> N
     page.keyboard.press("Enter")
     page.wait_for_selector(".chip")
     assert "/products?" in page.url
-    assert "Books item 6" in page.locator(".chip >> nth=0").inner_text()
+    assert page.locator(".chip >> nth=0").inner_text().startswith("Product: ")
     assert not page.locator("#search-dialog").is_visible()
     assert page.complaints == []
 
