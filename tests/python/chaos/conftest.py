@@ -172,13 +172,13 @@ def small_project(folder: Path) -> Path:
     """Copy the project with the chosen models, a small seed and a handful of tests."""
     copy_project(folder)
     (folder / "models/silver/silver_sales_assessed_unit_tests.yml").unlink()
-    shutil.rmtree(folder / "snapshots")
+    for part in ("snapshots", "models/semantic"):  # Metrics need all models.
+        shutil.rmtree(folder / part)
     _keep_rules(folder)
     for model in [*(folder / "models").rglob("*.sql"), *(folder / "models").rglob("*.py")]:
         if model.stem not in MODELS:
             model.unlink()
             model.with_suffix(".yml").unlink()
-    (folder / "models" / "semantic" / "_exposures.yml").unlink()
     for file in (folder / "models").rglob("*.yml"):
         content = yaml.safe_load(file.read_text(encoding="utf-8"))
         content.pop("unit_tests", None)
