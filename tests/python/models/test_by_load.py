@@ -14,7 +14,7 @@ from conftest import BIN, Scratch, scratch_project
 
 from python_jobs.generate.files import write_sales
 
-FILES, ROWS = 12, 1200
+FILES, ROWS = 12, 3000
 BUILT = (
     *("sales_corrections", "exchange_rates", "bronze_sales_shop", "bronze_sales"),
     "silver_sales_assessed",
