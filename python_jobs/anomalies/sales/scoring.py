@@ -98,7 +98,7 @@ def _stamped(scores: DataFrame, used: dict[str, Any]) -> DataFrame:
 
 def _scores_of(spark: SparkSession, live: str, run: str) -> DataFrame | None:
     """Return the scores in a table where a run gave all of them; None where it did not."""
-    if not run or not spark.catalog.tableExists(live):
+    if not (run and live) or not spark.catalog.tableExists(live):
         return None
     scores = spark.table(live)
     if {one.name: one.dataType.simpleString() for one in scores.schema.fields} != _COLUMNS:

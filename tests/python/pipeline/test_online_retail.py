@@ -186,7 +186,7 @@ def test_metrics_give_the_counted_facts(retail: Scratch) -> None:
     total = desk.answer(desk.understand(Asked(names)))
     assert total.rows == [(NET, GROSS, RETURNED)]
     months = desk.answer(desk.understand(Asked(names, ("month",)))).rows
-    assert months == retail.query(
+    assert [(str(month), *sums) for month, *sums in months] == retail.query(
         "select cast(trunc(sale_date, 'month') as date) as month, sum(net_sales), "
         "sum(gross_sales), sum(returned_sales) from {s}.semantic_sales_over_time "
         "group by 1 order by 1"
