@@ -179,7 +179,7 @@ def _customers_in_words(
     total = sales.totals(view.data, everyone, view.days).amount
     of_whom = "" if whole == total else f", the {name.lower()} of customers above zero"
     share = formats.percent(together / whole if whole else None)
-    nobody = sales.unknown_amount(view.data, everyone, view.days)
+    nobody = sales.unknown_amount(view.data, everyone, view.days, "customer")
     rest = f" {formats.money(nobody)} have no customer and no rank." if nobody else ""
     return (
         f"Together {formats.money(together)}, {share} of {formats.money(whole)}{of_whom}.{rest}",

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from dashboards.data.conditions import counted_statuses, is_taken_off, measures, sales_where
+from dashboards.data.sales import UNKNOWN
 from dashboards.data.store import Data
 from dashboards.filters import Days, Filters
-
-_UNKNOWN = "(unknown)"
 
 
 def by_product(filters: Filters, days: Days, before: Days | None) -> tuple[str, dict[str, Any]]:
@@ -70,7 +68,7 @@ def ranked(
     sql, parameters = by_product(filters, days, before)
     return data.rows(
         f"select * from ({sql}) where product <> $unknown order by {order}, product limit $limit",
-        parameters | {"unknown": _UNKNOWN, "limit": limit},
+        parameters | {"unknown": UNKNOWN, "limit": limit},
     )
 
 
@@ -84,17 +82,6 @@ def summary(data: Data, filters: Filters, days: Days, before: Days | None) -> di
         f"from ({sql})",
         parameters,
     )
-
-
-def unknown_amount(data: Data, filters: Filters, days: Days) -> Decimal:
-    """Return the worth of sales without a product."""
-    statuses = counted_statuses(filters)
-    where, parameters = sales_where(filters, days, statuses)
-    row = data.row(
-        f"select {measures(statuses)} from semantic_sales where {where} and product = $unknown",
-        parameters | {"unknown": _UNKNOWN},
-    )
-    return Decimal(row["amount"])
 
 
 def prices(data: Data, filters: Filters, days: Days, bucket: str) -> list[dict[str, Any]]:
@@ -162,7 +149,7 @@ def bought_together(data: Data, filters: Filters, days: Days, limit: int) -> lis
         order by pairs.orders desc, 1, 3
         """,
         parameters
-        | {"limit": limit, "unknown": _UNKNOWN}
+        | {"limit": limit, "unknown": UNKNOWN}
         | ({"chosen": list(chosen)} if chosen else {}),
     )
 
@@ -178,7 +165,7 @@ def find_products(data: Data, typed: str, limit: int) -> list[tuple[str, str]]:
         order by sum(case when status = 'Returned' then -sales else sales end) desc, product
         limit $limit
         """,
-        {"typed": typed, "unknown": _UNKNOWN, "limit": limit},
+        {"typed": typed, "unknown": UNKNOWN, "limit": limit},
     )
     return [
         (one["product"], f"{one['name']} ({one['product']})" if one["name"] else one["product"])

@@ -132,12 +132,19 @@ def top_customers(data: Data, filters: Filters, days: Days, limit: int) -> list[
     )
 
 
-def unknown_amount(data: Data, filters: Filters, days: Days) -> Decimal:
-    """Return the worth of sales without a customer."""
+def unknown_amount(data: Data, filters: Filters, days: Days, column: str) -> Decimal:
+    """Return the worth of sales without a customer, or without a product.
+
+    Args:
+        data: The snapshot.
+        filters: What is asked for.
+        days: Days to count.
+        column: ``customer`` or ``product``.
+    """
     statuses = counted_statuses(filters)
     where, parameters = sales_where(filters, days, statuses)
     row = data.row(
-        f"select {measures(statuses)} from semantic_sales where {where} and customer = $unknown",
+        f"select {measures(statuses)} from semantic_sales where {where} and {column} = $unknown",
         parameters | {"unknown": UNKNOWN},
     )
     return Decimal(row["amount"])

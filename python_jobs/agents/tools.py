@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from python_jobs.errors import P360Error
-from python_jobs.metrics.answers import Answer, Desk, as_json
+from python_jobs.metrics.answers import Answer, Desk, as_json, limit_seconds
 from python_jobs.metrics.listing import as_object
 from python_jobs.metrics.question import Asked
 from python_jobs.observability.health import health_object, read_health
@@ -87,7 +87,7 @@ def row_account(settings: Settings) -> dict[str, Any]:
     columns = [f"{one}_count" for one in counts]
     table = f"{settings.live_schema}.observability_row_account"
     with connect(settings) as connection:
-        connection.query(f"set spark.sql.thriftServer.queryTimeout={MOST_SECONDS}")
+        limit_seconds(connection, MOST_SECONDS)
         sums = ", ".join(f"sum({one})" for one in columns)
         total = connection.query(f"select {sums} from {table}").rows[0]
         loads = connection.query(
@@ -108,6 +108,7 @@ def health(settings: Settings) -> dict[str, Any]:
         P360Error: No server runs.
     """
     with connect(settings) as connection:
+        limit_seconds(connection, MOST_SECONDS)
         return health_object(read_health(connection, settings))
 
 

@@ -77,13 +77,18 @@ class Desk:
         statements = list(dict.fromkeys(map(self.sql, asked)))
         with connect(self.settings) as connection:
             if seconds is not None:
-                connection.query(f"set spark.sql.thriftServer.queryTimeout={seconds}")
+                limit_seconds(connection, seconds)
             try:
                 results = [connection.query(sql) for sql in statements]
             except P360Error as error:
                 raise _known(error, connection, self.settings, seconds) from error
         answers = [named(question, one, statements[0]) for one in results]
         return compared(question, answers[0], answers[-1]) if question.step else answers[0]
+
+
+def limit_seconds(connection: ThriftConnection, seconds: int) -> None:
+    """Let Spark work so long on each of a connection's statements that follow, and no longer."""
+    connection.query(f"set spark.sql.thriftServer.queryTimeout={seconds}")
 
 
 def named(question: Question, result: Result, sql: str = "") -> Answer:

@@ -117,18 +117,23 @@ def understand(asked: Asked, metrics: Mapping[str, Metric]) -> Question:
     )
 
 
-def nearest(name: str, known: Collection[str], what: str) -> P360Error:
-    """Return the error about an unknown name, with the nearest known ones."""
+def nearest(name: str, known: Collection[str], what: str, others: str = "") -> P360Error:
+    """Return the error about an unknown name, with the nearest known ones.
+
+    Args:
+        name: The name.
+        known: Names that there are.
+        what: What they are names of.
+        others: What to say where none is near; all known names by default.
+    """
     close = get_close_matches(name.lower(), list(known), n=3, cutoff=0.5)
-    others = f"did you mean {' or '.join(close)}?" if close else f"use {', '.join(known)}"
-    return P360Error(f"there is no {what} '{name}'; {others}")
+    hint = f"did you mean {' or '.join(close)}?" if close else others or f"use {', '.join(known)}"
+    return P360Error(f"there is no {what} '{name}'; {hint}")
 
 
 def _metric(name: str, metrics: Mapping[str, Metric]) -> Metric:
     if name not in metrics:
-        close = get_close_matches(name.lower(), list(metrics), n=3, cutoff=0.5)
-        hint = f"did you mean {' or '.join(close)}?" if close else "'p360 metrics' lists all"
-        raise P360Error(f"there is no metric '{name}'; {hint}")
+        raise nearest(name, metrics, "metric", "'p360 metrics' lists all")
     return metrics[name]
 
 

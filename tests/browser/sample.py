@@ -9,6 +9,7 @@ import duckdb
 from dashboards.data.definitions import write_definitions
 from dashboards.data.metric_words import write_metric_words
 from dashboards.data.snapshot import Manifest, SnapshotFolder
+from dashboards.data.store import Data, Store
 from python_jobs.quarantine.cells import CELLS
 from python_jobs.settings import Settings
 
@@ -187,6 +188,14 @@ _RUNS = (
         120.50::decimal(18, 2) as amount, timestamp '2026-01-01 06:00:00' as opened_at,
         null::varchar as person""",
 )
+
+
+def sample_data(settings: Settings, rows: int) -> Data:
+    """Write a sample with so many accepted sales, and return what a dashboard reads of it."""
+    write_sample(settings, rows)
+    found = Store(settings).data()
+    assert found is not None
+    return found
 
 
 def write_sample(settings: Settings, rows: int = 5_000, *, is_scored: bool = True) -> Manifest:

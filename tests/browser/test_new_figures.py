@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from browser.oracle import NET, Row, is_return, random_filters
-from browser.sample import write_sample
+from browser.sample import sample_data
 from browser.test_numbers import contents, rows_of
 from browser.workspace import dashboard_settings
 from dashboards.blocks import Link
 from dashboards.data import buyers, changes, products
-from dashboards.data.store import Data, Store
+from dashboards.data.store import Data
 from dashboards.filters import Days, Filters, parse, unknown
 from dashboards.pages.registry import PAGES
 from dashboards.search import results
@@ -30,11 +30,7 @@ _LISTS = {
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Data:
-    settings = dashboard_settings(tmp_path_factory.mktemp("new"))
-    write_sample(settings, 3_000)
-    found = Store(settings).data()
-    assert found is not None
-    return found
+    return sample_data(dashboard_settings(tmp_path_factory.mktemp("new")), 3_000)
 
 
 def counted(sales: list[Row], filters: Filters, days: Days) -> list[tuple[Row, Decimal]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from dashboards import figures
 from dashboards.blocks import ChartContents, Link, Table
-from dashboards.data import products
+from dashboards.data import products, sales
 from dashboards.figures import Figure
 from dashboards.page import View
 from dashboards.wording import money_name
@@ -84,7 +84,7 @@ def best_products(view: View, limit: int) -> ChartContents:
     amounts = [float(one["amount"]) for one in top]
     together = sum(one["amount"] for one in top)
     share = formats.percent(sum(one["share"] for one in top))
-    nobody = products.unknown_amount(view.data, everyone, view.days)
+    nobody = sales.unknown_amount(view.data, everyone, view.days, "product")
     rest = f" {formats.money(nobody)} have no product and no rank." if nobody else ""
     return ChartContents(
         title,

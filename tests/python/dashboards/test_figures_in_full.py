@@ -8,14 +8,14 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from browser.sample import write_sample
+from browser.sample import sample_data
 from browser.test_numbers import contents
 from browser.workspace import dashboard_settings
 
 from dashboards import figures
 from dashboards.columns import CUSTOMERS, PRODUCTS, REJECTED, SALES, UNUSUAL
 from dashboards.data.grids import grid_rows, whole
-from dashboards.data.store import Data, Store
+from dashboards.data.store import Data
 from dashboards.figures.axes import amount_axis, log_axis, round_ticks
 from dashboards.filters import Filters
 from dashboards.formats import Formats
@@ -29,11 +29,7 @@ _SHORT = re.compile(r"[~\d]s\b")
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Data:
-    settings = dashboard_settings(tmp_path_factory.mktemp("figures"))
-    write_sample(settings, 2_000)
-    found = Store(settings).data()
-    assert found is not None
-    return found
+    return sample_data(dashboard_settings(tmp_path_factory.mktemp("figures")), 2_000)
 
 
 def formats_in(part: Any, name: str = "") -> Iterator[str]:

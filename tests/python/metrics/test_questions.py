@@ -12,14 +12,14 @@ from typing import Any
 
 import duckdb
 import pytest
-from browser.sample import write_sample
+from browser.sample import sample_data
 from browser.workspace import REPOSITORY, dashboard_settings
 from fork_server import parsed_target
 from metric_questions import Cells, Drawn, by_hand, differences, draw, given
 from parsed_project import SCHEMA
 
 from dashboards.data import over_time, sales
-from dashboards.data.store import Data, Store
+from dashboards.data.store import Data
 from dashboards.filters import ALL, CUSTOM, Filters
 from python_jobs.dbt import Metric, read_metrics
 from python_jobs.dbt.semantic_manifest import of_live_tables
@@ -71,11 +71,7 @@ _LIVE = """
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Data:
-    settings = dashboard_settings(tmp_path_factory.mktemp("questions"))
-    write_sample(settings, 3_000)
-    found = Store(settings).data()
-    assert found is not None
-    return found
+    return sample_data(dashboard_settings(tmp_path_factory.mktemp("questions")), 3_000)
 
 
 @pytest.fixture(scope="module")
