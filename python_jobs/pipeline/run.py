@@ -21,7 +21,6 @@ from python_jobs.server import dashboard as dashboard_server
 from python_jobs.server.thrift import connect
 from python_jobs.settings import Settings
 from python_jobs.terminal.console import out
-from python_jobs.warehouse.leftovers import sweep_folders
 from python_jobs.warehouse.run_lock import run_lock
 
 _DISPOSITIONS = ("accepted", "quarantined", "duplicate", "superseded")
@@ -65,7 +64,6 @@ def run(settings: Settings, feed: str, *, with_dashboard: bool = True) -> None:
     check_space(settings.home)
     with run_lock(settings, "p360 run"):
         start_server(settings)
-        sweep_folders(settings)
         if feed != project_vars["feed"]:
             _check_ingested(settings, feed)
         variables = ["--vars", json.dumps({"feed": feed})]

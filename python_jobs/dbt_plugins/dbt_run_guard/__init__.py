@@ -1,4 +1,4 @@
-"""What plain ``dbt build`` needs and neither SQL nor Jinja can do: the run lock, and whole seeds.
+"""What plain ``dbt build`` needs and SQL cannot do: a lock, whole seeds, a swept store.
 
 dbt loads each module called ``dbt_*`` and calls its plugins before it connects to anything.
 """
@@ -14,6 +14,7 @@ from dbt_common.exceptions import DbtRuntimeError
 from python_jobs.errors import P360Error
 from python_jobs.feeds.raw_files.whole import check_csv_files
 from python_jobs.settings import Settings
+from python_jobs.warehouse.leftovers import sweep_folders
 from python_jobs.warehouse.run_lock import take_run_lock
 
 
@@ -21,9 +22,10 @@ class RunGuard(dbtPlugin):
     """Guards commands that build."""
 
     def initialize(self) -> None:
-        """Take the run lock of the schema, to the process's end, and look at the seeds' files.
+        """Take the run lock, to the process's end; sweep the store, look at the seeds' files.
 
-        dbt itself fills up a seed's line that was cut short, and says nothing.
+        A statement whose client died leaves a folder that no table has. dbt itself fills up a
+        seed's line that was cut short, and says nothing.
 
         Raises:
             DbtRuntimeError: Another run holds the lock, or a seed is not whole.
@@ -36,6 +38,7 @@ class RunGuard(dbtPlugin):
             if flags.WHICH not in settings.dbt_project()["vars"]["building_commands"]:
                 return
             take_run_lock(settings, f"dbt {flags.WHICH}")
+            sweep_folders(settings)
             if flags.WHICH != "run":
                 check_csv_files(settings.project_dir / "seeds")
         except P360Error as error:
