@@ -23,7 +23,7 @@ set -o pipefail; $(PIP) install --progress-bar off --no-compile --no-deps --requ
   END { if (bar) print "" > "/dev/stderr" }'
 endef
 
-.PHONY: help run test chaos test-exports test-cluster test-image bench bench-build bench-anomalies bench-dashboard lint format setup setup-dev down pins clean
+.PHONY: help run test chaos test-exports conformance test-cluster test-image bench bench-build bench-anomalies bench-dashboard lint format setup setup-dev down pins clean
 
 ##@ Use
 
@@ -53,6 +53,9 @@ chaos: setup-dev ## Run all rounds of the chaos tests (an hour or more)
 
 test-exports: setup-dev ## Judge all small exports in the shapes of real systems (ten minutes)
 	@$(BIN)/python -m pytest tests/python/feeds/test_exports.py --all-exports
+
+conformance: setup-dev ## Ask all of dbt's own adapter tests, for new pins (ten minutes)
+	@$(BIN)/python -m pytest tests/python/models/test_conformance.py --all-conformance
 
 test-cluster: setup-dev ## Test a cluster of processes (ROWS=1000000 compares so many rows)
 	@$(BIN)/python -m pytest tests/cluster --timeout 1800 $(if $(filter file,$(origin ROWS)),,--rows $(ROWS))

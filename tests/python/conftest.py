@@ -36,10 +36,11 @@ _DBT_PARTS = (
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let ``make chaos`` ask for all rounds, and ``make test-exports`` for all exports."""
+    """Let ``make chaos``, ``test-exports`` and ``conformance`` ask for all that they have."""
     parser.addoption("--full-chaos", action="store_true", help="Repeat each fault many times.")
     parser.addoption("--all-questions", action="store_true", help="Ask Spark 200 questions.")
     parser.addoption("--all-exports", action="store_true", help="Judge every export, not a part.")
+    parser.addoption("--all-conformance", action="store_true", help="Ask all tests of dbt itself.")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
