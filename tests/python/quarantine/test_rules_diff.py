@@ -64,7 +64,7 @@ def test_rules_as_they_are_change_nothing(sales: Scratch) -> None:
     assert relations(sales) == before
     # A text that says the same in other words changes nothing either.
     sales.edit(RULES, "expression: amount_exact <= 0", "expression: not amount_exact > 0")
-    assert foretold(sales)["moves"] == []
+    assert sales.p360("rules", "diff").stdout.startswith("0 of 5,000 rows would change")
 
 
 def test_edited_rules_do_what_was_foretold(sales: Scratch) -> None:
@@ -105,8 +105,6 @@ def test_edited_rules_do_what_was_foretold(sales: Scratch) -> None:
     for example in diff["examples"]:
         assert before[example["row"]][0] == example["before"]
         assert after[example["row"]][0] == example["after"]
-    shown = sales.p360("rules", "diff")
-    assert shown.stdout.startswith("0 of 5,000 rows would change")
 
 
 def test_a_broken_rule_is_named(sales: Scratch) -> None:
