@@ -149,6 +149,9 @@ _DERIVED = (
         (sum(greatest(net, 0)) / sum(sum(greatest(net, 0))) over ())::decimal(9, 6) as value_share,
         12.5::decimal(9, 1) as average_days_since_last_order
     from customers group by 1""",
+    """create table semantic_segmented_customers as
+    select customer, ['Champions', 'Loyal', 'Hibernating'][(hash(customer) % 3 + 1)::int] as segment
+    from semantic_sales where status = 'Completed' and customer <> '(unknown)' group by customer""",
     """create table live_models as
     select 'run-2' as run_id, unnest(['semantic_sales', 'semantic_rejected_rows']) as model,
         'run-2' as built_by_run_id""",
