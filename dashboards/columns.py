@@ -30,6 +30,12 @@ def _figure(field: str, name: str, width: int) -> dict[str, Any]:
     }
 
 
+def _trend(width: int) -> dict[str, Any]:
+    """Return a column of small lines: the amount of each row over the period."""
+    column = {"field": "trend", "headerName": "Trend", "cellRenderer": "SparkLine"}
+    return column | {"sortable": False, "tooltipField": "trend_text", **_wide(width)}
+
+
 _TIME, _MONEY, _COUNT = 112, 138, 88
 SALES: list[dict[str, Any]] = [
     _text("sale_at", "Time (UTC)", _TIME),
@@ -50,6 +56,7 @@ CUSTOMERS: list[dict[str, Any]] = [
     _figure("share", "Share", 84) | {"cellRenderer": "ShareBar"},
     _figure("orders", "Orders", 84),
     _figure("sales_count", "Sales", 84),
+    _trend(104),
     _text("last_sale", "Last sale", 104, cellClass="cell-nowrap"),
 ]
 PRODUCTS: list[dict[str, Any]] = [
@@ -61,7 +68,14 @@ PRODUCTS: list[dict[str, Any]] = [
     _figure("quantity", "Pieces", _COUNT),
     _figure("returned_share", "Returned", 100),
     _figure("orders", "Orders", 84),
+    _trend(104),
     _text("last_sale", "Last sale", 104, cellClass="cell-nowrap"),
+]
+COUNTRIES: list[dict[str, Any]] = [
+    _text("country", "Country", 116),
+    _figure("amount", "Amount", 112),
+    _figure("share", "Share", 80) | {"cellRenderer": "ShareBar"},
+    _trend(100),
 ]
 UNUSUAL: list[dict[str, Any]] = [
     _text("sale", "Sale", 118),

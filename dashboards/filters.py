@@ -22,7 +22,11 @@ _LISTS = {
     "customers": "customer",
     "products": "product",
 }
-_CHOICES = {"grain": ("day", "week", "month")}
+_CHOICES = {
+    "grain": ("day", "week", "month"),
+    "by": ("category", "country", "segment"),
+    "area": ("world", "europe", "africa", "asia", "americas"),
+}
 _TEXTS = ("reason", "sale", "budget", "focus", "figure")
 _LONGEST = 200  # Characters of one value in a URL, and values of one kind.
 

@@ -155,6 +155,12 @@ def theme_of(settings: Settings) -> Theme:
     return read_theme(settings.project_dir)
 
 
+def mixed(color: str, other: str, part: float) -> str:
+    """Return a colour of which a part, from 0 to 1, is the first and the rest the other."""
+    both = ((int(color[at : at + 2], 16), int(other[at : at + 2], 16)) for at in (1, 3, 5))
+    return "#" + "".join(f"{round(b + (a - b) * part):02x}" for a, b in both)
+
+
 def contrast(one: str, other: str) -> float:
     """Return the contrast of two colours, from 1 to 21, as WCAG counts it."""
     light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)

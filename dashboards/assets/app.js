@@ -120,6 +120,14 @@
     }, 100);
   });
 
+  // A filled shape has no marks: its trace says where it leads.
+  function filled(property, curve) {
+    const graph = document.getElementById(property.slice(0, property.lastIndexOf(".")));
+    const plot = graph && graph.querySelector(".js-plotly-plot");
+    const trace = plot && plot.data && plot.data[curve];
+    return trace && trace.meta && trace.meta.href;
+  }
+
   // An address without a path stays on the page.
   function go(address) {
     const [path, search] = address.split("?");
@@ -140,7 +148,7 @@
       follow: function () {
         const cause = window.dash_clientside.callback_context.triggered[0];
         const point = cause && cause.value && cause.value.points && cause.value.points[0];
-        const address = point && point.customdata;
+        const address = point && (point.customdata || filled(cause.prop_id, point.curveNumber));
         if (typeof address === "string" && address.startsWith("/")) go(address);
         return window.dash_clientside.no_update;
       },

@@ -12,6 +12,7 @@ from dashboards.blocks.chart import (
     ChartContents,
 )
 from dashboards.blocks.grid import GRID, Grid, GridContents
+from dashboards.blocks.multiples import Multiple, Multiples, MultiplesContents
 from dashboards.blocks.panel import Panel, Tabs
 from dashboards.blocks.sentence import Sentence
 from dashboards.blocks.table import Link, Table
@@ -31,6 +32,9 @@ __all__ = [
     "Grid",
     "GridContents",
     "Link",
+    "Multiple",
+    "Multiples",
+    "MultiplesContents",
     "Panel",
     "Property",
     "Sentence",

@@ -112,18 +112,19 @@ def spark_line(values: Sequence[float], color: str) -> str:
         f"{place / last * 100:.1f},{26 - 24 * (value - low) / (top - low):.1f}"
         for place, value in enumerate(values)
     )
-    return _svg(
+    return svg_image(
         f'<polyline points="{points}" fill="none" stroke="{color}" stroke-width="1.5" '
         'vector-effect="non-scaling-stroke" stroke-linejoin="round"/>'
     )
 
 
-def _svg(inner: str) -> str:
+def svg_image(inner: str, high: int = 28) -> str:
+    """Return marks as an image's address: 100 units wide, stretched to the room it is given."""
     text = (
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 28" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 {high}" '
         f'preserveAspectRatio="none">{inner}</svg>'
     )
     return "data:image/svg+xml;base64," + base64.b64encode(text.encode()).decode()
 
 
-_NO_LINE = _svg("")
+_NO_LINE = svg_image("")

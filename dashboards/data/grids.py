@@ -10,6 +10,7 @@ from typing import Any
 
 from dashboards.data.listings import LISTINGS, Listing
 from dashboards.data.store import Data
+from dashboards.data.trends import add_trends
 from dashboards.filters import Domain, Filters
 
 _MOST_ROWS = 500  # In one block, whatever a browser asks for.
@@ -44,6 +45,8 @@ def grid_rows(data: Data, grid: str, filters: Filters, request: dict[str, Any]) 
         parameters | {"size": size, "skipped": start},
     )
     shown = [_shown(data, listing, filters, row, largest) for row in rows]
+    if listing.trend:
+        add_trends(data, filters, listing.trend, rows, shown)
     return {"rowData": shown, "rowCount": count}
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from dashboards.data import conditions, products, unusual
+from dashboards.data import conditions, groups, products, unusual
 from dashboards.data.store import Data
 from dashboards.filters import Filters
 
@@ -27,6 +27,7 @@ class Listing:
         extras: Columns whose value is an extra of the page itself, of the same name.
         notes: For a column, the one whose value stands in small below it in a grid.
         names: For a column, the one whose value is shown in its place where it is blank.
+        trend: Column of ``semantic_sales`` by whose value a small line is drawn; blank for none.
     """
 
     question: Callable[[Data, Filters], Question]
@@ -38,6 +39,7 @@ class Listing:
     extras: tuple[str, ...] = ()
     notes: tuple[tuple[str, str], ...] = ()
     names: tuple[tuple[str, str], ...] = ()
+    trend: str = ""
 
 
 def _sales(data: Data, filters: Filters, statuses: tuple[str, ...]) -> Question:
@@ -70,6 +72,11 @@ def _customers(data: Data, filters: Filters) -> Question:
 def _products(data: Data, filters: Filters) -> Question:
     days = filters.days(data.domain)
     return products.by_product(filters, days, filters.compared(data.domain))
+
+
+def _countries(data: Data, filters: Filters) -> Question:
+    days = filters.days(data.domain)
+    return groups.compared(filters, days, filters.compared(data.domain), "country")
 
 
 def _rejected(data: Data, filters: Filters) -> Question:
@@ -172,6 +179,16 @@ _PRODUCT_COLUMNS = (
     "orders",
     "last_sale",
 )
+_COUNTRY_COLUMNS = (
+    "country",
+    "amount",
+    "before",
+    "difference",
+    "share",
+    "returned",
+    "orders",
+    "customers",
+)
 _NAMES = (("customer_name", "customer"), ("product_name", "product"))
 _SALE_NOTES = (
     ("sale", "warnings"),
@@ -204,6 +221,16 @@ LISTINGS: dict[str, Listing] = {
         _LINKS[:1],
         notes=(("customer_name", "customer"),),
         names=_NAMES[:1],
+        trend="customer",
+    ),
+    "countries": Listing(
+        _countries,
+        _COUNTRY_COLUMNS,
+        "amount desc, country",
+        ("amount", "before", "difference", "returned"),
+        ("share",),
+        (("country", "country", "countries", "/where"),),
+        trend="country",
     ),
     "products": Listing(
         _products,
@@ -214,6 +241,7 @@ LISTINGS: dict[str, Listing] = {
         _LINKS[1:],
         notes=(("product_name", "product"),),
         names=_NAMES[1:],
+        trend="product",
     ),
     "unusual-sales": Listing(
         _unusual,

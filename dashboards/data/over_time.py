@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from dashboards.data.conditions import counted_statuses, measures, rejected_where, sales_where
@@ -120,3 +121,12 @@ def buckets(data: Data, grain: str) -> str:
         f"select distinct {bucket_of(data, 'day', grain)} as bucket from (select cast(unnest("
         "generate_series($start::date, $end::date, interval 1 day)) as date) as day)"
     )
+
+
+def first_days(data: Data, days: Days, grain: str) -> list[date]:
+    """Return the first day of every bucket, in order."""
+    rows = data.rows(
+        f"select bucket from ({buckets(data, grain)}) order by bucket",
+        {"start": days.start, "end": days.end},
+    )
+    return [row["bucket"] for row in rows]

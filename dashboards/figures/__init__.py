@@ -1,6 +1,8 @@
 """Figures as plain dicts: a fraction of the time and size of Plotly's own objects."""
 
+from dashboards.figures.ahead import ahead
 from dashboards.figures.axes import CONFIG, FONT, amount_axis, empty
+from dashboards.figures.maps import Shaded, countries
 from dashboards.figures.ranking import ranked
 from dashboards.figures.scores import histogram, points
 from dashboards.figures.series import Figure, Series, shortened
@@ -11,7 +13,10 @@ __all__ = [
     "FONT",
     "Figure",
     "Series",
+    "Shaded",
+    "ahead",
     "amount_axis",
+    "countries",
     "empty",
     "histogram",
     "lines",

@@ -6,10 +6,20 @@ from itertools import accumulate
 from typing import Any
 
 from dashboards import figures
-from dashboards.blocks import Chart, ChartContents, Grid, GridContents, Link, Table, Tabs
+from dashboards.blocks import (
+    Chart,
+    ChartContents,
+    Grid,
+    GridContents,
+    Link,
+    Multiples,
+    Table,
+    Tabs,
+)
 from dashboards.charts import sales_chart
 from dashboards.columns import SALES
 from dashboards.data import over_time, sales
+from dashboards.multiples import by_tabs, multiples
 from dashboards.page import Contents, Page, View, one_bucket
 from dashboards.wording import gross_name, left_out, less_returns, money_name
 
@@ -43,6 +53,8 @@ def fill(view: View) -> Contents:
         "time-difference": _difference(view, now, before, grain),
         "time-running": _running(view, now, before),
         "time-returns": _returns(view, now, grain),
+        "time-by": by_tabs(view),
+        "time-multiples": multiples(view),
         "time-rows": sales_behind(view),
     }
 
@@ -189,6 +201,8 @@ PAGE = Page(
             Chart("time-running", "Running total", height=260),
         ],
         [Chart("time-returns", "Gross sales and returns", height=260)],
+        [Tabs("time-by", "What the small charts are of")],
+        [Multiples("time-multiples", "Net sales by category")],
         [Grid("time-rows", "Sales in these figures", "counted-sales", SALES, "these sales")],
     ],
     fill=fill,

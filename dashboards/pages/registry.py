@@ -15,14 +15,18 @@ from dashboards.pages import (
     quality,
     statuses,
     unusual,
+    what_next,
+    where,
 )
 
 PAGES: tuple[Page, ...] = (
     overview.PAGE,
     over_time.PAGE,
+    what_next.PAGE,
     products.PAGE,
     customers.PAGE,
     buyers.PAGE,
+    where.PAGE,
     statuses.PAGE,
     quality.PAGE,
     unusual.PAGE,
