@@ -60,15 +60,15 @@ CUSTOMERS: list[dict[str, Any]] = [
     _text("last_sale", "Last sale", 104, cellClass="cell-nowrap"),
 ]
 PRODUCTS: list[dict[str, Any]] = [
-    _text("product_name", "Product", 210),
-    _text("category", "Category", 105),
-    _figure("amount", "Amount", 126),
-    _figure("before", "Before", 126),
-    _figure("share", "Share", 90) | {"cellRenderer": "ShareBar"},
-    _figure("quantity", "Pieces", _COUNT),
-    _figure("returned_share", "Returned", 100),
-    _figure("orders", "Orders", 84),
-    _trend(104),
+    _text("product_name", "Product", 186),
+    _text("category", "Category", 96),
+    _figure("amount", "Amount", 118),
+    _figure("before", "Before", 118),
+    _figure("share", "Share", 84) | {"cellRenderer": "ShareBar"},
+    _figure("quantity", "Pieces", 82),
+    _figure("returned_share", "Returned", 94),
+    _figure("orders", "Orders", 78),
+    _trend(100),
     _text("last_sale", "Last sale", 104, cellClass="cell-nowrap"),
 ]
 COUNTRIES: list[dict[str, Any]] = [

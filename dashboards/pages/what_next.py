@@ -10,7 +10,7 @@ from typing import Any
 from dash import html
 
 from dashboards import figures
-from dashboards.blocks import Bars, Chart, ChartContents, Panel, Table
+from dashboards.blocks import Bars, Chart, ChartContents, Link, Panel, Table
 from dashboards.data.weekly import Weeks, whole_weeks
 from dashboards.filters import CUSTOM
 from dashboards.forecasts import HORIZON, Forecast, forecast, why_not
@@ -72,15 +72,26 @@ def _chart(view: View, weeks: Weeks, found: Forecast) -> ChartContents:
         f"{HORIZON} ({change}). Four of five weeks should lie in the band. The period does not "
         "apply: all weeks count.",
         _figure(view, weeks, found, coming),
-        Table(
-            ["Week from", "Forecast", "From", "To"],
-            [
-                [formats.day(start), *(formats.money(one) for one in row)]
-                for start, *row in zip(coming, found.amounts, found.low, found.high, strict=True)
-            ],
-            caption=title,
-        ),
+        _table(view, weeks, found, title),
     )
+
+
+def _table(view: View, weeks: Weeks, found: Forecast, title: str) -> Table:
+    """Return the coming weeks, then the past ones, the newest first, each a link to its sales."""
+    money, day = view.formats.money, view.formats.day
+    coming = weeks.coming(HORIZON)
+    rows: list[list[object]] = [
+        [day(start), "–", *(money(one) for one in row)]
+        for start, *row in zip(coming, found.amounts, found.low, found.high, strict=True)
+    ]
+    past = list(zip(weeks.starts, weeks.amounts, strict=True))[-_SHOWN:]
+    tried = [*["–"] * (len(past) - HORIZON), *(money(one) for one in found.last_try)]
+    rows += [
+        [Link(day(start), _week(view, start)), money(amount), forecast_then, "–", "–"]
+        for (start, amount), forecast_then in zip(past[::-1], tried[::-1], strict=True)
+    ]
+    columns = ["Week from", money_name(view), "Forecast", "Lowest of 4 in 5", "Highest of 4 in 5"]
+    return Table(columns, rows, caption=title)
 
 
 def _figure(view: View, weeks: Weeks, found: Forecast, coming: list[date]) -> figures.Figure:
