@@ -60,22 +60,22 @@ CUSTOMERS: list[dict[str, Any]] = [
     _text("last_sale", "Last sale", 104, cellClass="cell-nowrap"),
 ]
 PRODUCTS: list[dict[str, Any]] = [
-    _text("product_name", "Product", 186),
+    _text("product_name", "Product", 176),
     _text("category", "Category", 96),
-    _figure("amount", "Amount", 118),
-    _figure("before", "Before", 118),
+    _figure("amount", "Amount", 126),
+    _figure("before", "Before", 126),
     _figure("share", "Share", 84) | {"cellRenderer": "ShareBar"},
     _figure("quantity", "Pieces", 82),
-    _figure("returned_share", "Returned", 94),
+    _figure("returned_share", "Returned", 92),
     _figure("orders", "Orders", 78),
     _trend(100),
     _text("last_sale", "Last sale", 104, cellClass="cell-nowrap"),
 ]
 COUNTRIES: list[dict[str, Any]] = [
-    _text("country", "Country", 116),
-    _figure("amount", "Amount", 112),
-    _figure("share", "Share", 80) | {"cellRenderer": "ShareBar"},
-    _trend(100),
+    _text("country", "Country", 110),
+    _figure("amount", "Amount", _MONEY),
+    _figure("share", "Share", 82) | {"cellRenderer": "ShareBar"},
+    _trend(94),
 ]
 UNUSUAL: list[dict[str, Any]] = [
     _text("sale", "Sale", 118),

@@ -42,6 +42,7 @@ class Forecast:
         held_back: How many weeks were forecast in all, from ``origins`` past weeks.
         origins: From how many.
         covered: Share of the held-back weeks that lay within the interval of their time.
+        widened: By what the interval is multiplied, since fewer did than should; 1 for nothing.
         last_try: Forecast of the newest held-back weeks, made before them.
     """
 
@@ -54,6 +55,7 @@ class Forecast:
     held_back: int
     origins: int
     covered: float
+    widened: float
     last_try: Amounts
 
 
@@ -119,16 +121,18 @@ def forecast(past: Sequence[float]) -> Forecast:
     """
     amounts = np.asarray(past, dtype=np.float64)
     tries, now = _Tries(amounts), len(amounts)
-    missed, by_naive, within, actual = [], [], [], []
+    missed, by_naive, widths, actual = [], [], [], []
     for origin in tries.judged:
         came, then = amounts[origin : origin + HORIZON], tries.best(origin)
         miss = np.abs(came - tries.made(then, origin))
         missed.append(miss)
-        within.append(miss <= tries.width(then, origin))
+        widths.append(tries.width(then, origin))
         by_naive.append(np.abs(came - naive(amounts[:origin], HORIZON)))
         actual.append(np.abs(came))
     method, newest = tries.best(now), tries.judged[0]
-    ahead, width, whole = tries.made(method, now), tries.width(method, now), np.sum(actual)
+    widened = _widened(np.ravel(missed), np.ravel(widths))
+    ahead, whole = tries.made(method, now), np.sum(actual)
+    width = tries.width(method, now) * widened
     return Forecast(
         method=method,
         amounts=ahead,
@@ -138,9 +142,16 @@ def forecast(past: Sequence[float]) -> Forecast:
         naive_error=float(np.sum(by_naive) / whole),
         held_back=len(actual) * HORIZON,
         origins=len(actual),
-        covered=float(np.mean(within)),
+        covered=float(np.mean(np.ravel(missed) <= np.ravel(widths))),
+        widened=widened,
         last_try=tries.made(tries.best(newest), newest),
     )
+
+
+def _widened(missed: Amounts, widths: Amounts) -> float:
+    """Return by what intervals had to be multiplied to hold as many weeks as they should."""
+    parts = missed / np.maximum(widths, np.finfo(float).tiny)
+    return max(1.0, float(np.quantile(parts, COVERED, method="higher")))
 
 
 class _Tries:

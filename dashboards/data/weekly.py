@@ -48,8 +48,7 @@ def whole_weeks(data: Data, filters: Filters) -> Weeks:
         )
         select date_diff('day', sale_date, $end) // 7 as back, any_value(weeks) as weeks,
             {measures(statuses)}
-        from fitting cross join whole
-        where date_diff('day', sale_date, $end) // 7 < weeks group by back
+        from fitting cross join whole group by back
         """,
         parameters,
     )

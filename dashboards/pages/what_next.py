@@ -19,6 +19,7 @@ from dashboards.wording import money_name, narrowed_to
 
 _SHOWN = 52  # Weeks of the past that the chart shows.
 _NAIVE = "Last week repeated"
+_WIDER = 1.05
 _BETTER = 0.02  # Part of the naive miss; less of a difference is none.
 
 
@@ -160,6 +161,15 @@ def _verdict(view: View, found: Forecast) -> str:
     )
 
 
+def _interval(view: View, found: Forecast) -> str:
+    """Return how wide the band is, and how it was set."""
+    covered = view.formats.percent(found.covered, 0)
+    text = f"{covered} of the held-back weeks lay in the band of their time; 80 % should"
+    if found.widened > _WIDER:
+        text += f". So it is made {view.formats.number(round(found.widened, 1))} times as wide"
+    return text
+
+
 def _facts(view: View, weeks: Weeks, found: Forecast) -> Any:
     formats = view.formats
     facts: list[tuple[str, str]] = [
@@ -173,11 +183,7 @@ def _facts(view: View, weeks: Weeks, found: Forecast) -> Any:
             f"{formats.plural(len(weeks.starts), 'whole week')}, from "
             f"{formats.day(weeks.starts[0])} to {formats.day(view.data.domain.last)}",
         ),
-        (
-            "Interval",
-            f"{formats.percent(found.covered, 0)} of the held-back weeks lay in the "
-            "interval of their time; 80 % is the aim",
-        ),
+        ("Interval", _interval(view, found)),
         (
             "Left out",
             "Promotions, holidays that move, prices and stock to come: it knows past sales alone",

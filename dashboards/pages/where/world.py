@@ -17,7 +17,7 @@ from dashboards.wording import money_name
 
 WORLD = "world"
 _SHADES = (0.2, 0.4, 0.6, 0.8, 1.0)  # Parts of the accent, the smallest amounts first.
-_RATIOS = (2, 5, 10, 100, 1000)  # From one shade to the next.
+_RATIOS = (2, 3, 5, 10, 30, 100, 1000)  # From one shade to the next.
 _NO_SALE = "No sale matches these filters"
 Rows = Sequence[dict[str, Any]]
 
@@ -43,20 +43,18 @@ def area_tabs(view: View, found: Rows, on: str) -> list[tuple[str, str, bool]]:
 def steps_of(amounts: Sequence[Decimal]) -> list[float]:
     """Return the round amounts at which shades begin, the smallest first; four or fewer.
 
-    A step is a fixed ratio, the smallest of a few whose shades reach from the largest amount to
-    the smallest: amounts of countries are far apart, and equal steps would give one dark country
-    among pale ones.
+    A step is a fixed ratio, the smallest of a few whose shades reach from the largest amount down
+    to the smallest fifth: amounts of countries are far apart, and equal steps would give one dark
+    country among pale ones.
     """
-    above = [float(one) for one in amounts if one > 0]
+    above = sorted(float(one) for one in amounts if one > 0)
     if not above:
         return []
-    ratio = next(
-        (one for one in _RATIOS if max(above) / min(above) <= one ** (len(_SHADES) - 1)),
-        _RATIOS[-1],
-    )
-    top = _rounded(max(above))
+    reach = above[-1] / above[len(above) // 5]
+    ratio = next((one for one in _RATIOS if reach <= one ** (len(_SHADES) - 1)), _RATIOS[-1])
+    top = _rounded(above[-1])
     steps = [_rounded(top / ratio**at) for at in range(len(_SHADES) - 1)]
-    return sorted({one for one in steps if one > min(above)})
+    return sorted({one for one in steps if one > above[0]})
 
 
 def _rounded(amount: float) -> float:
