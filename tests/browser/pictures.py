@@ -24,6 +24,8 @@ PAGES = {
     "overview": ("/", "light"),
     "products": ("/products", "light"),
     "buyers": ("/buyers", "dark"),
+    "where": ("/where?period=52w", "light"),
+    "next": ("/next", "dark"),
     "quality": ("/quality", "light"),
     "unusual": ("/unusual?period=all", "dark"),
     "health": ("/health", "light"),

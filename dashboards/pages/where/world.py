@@ -16,7 +16,7 @@ from dashboards.theme import mixed
 from dashboards.wording import money_name
 
 WORLD = "world"
-_SHADES = (0.2, 0.4, 0.6, 0.8, 1.0)  # Parts of the accent, the smallest amounts first.
+_SHADES = (0.32, 0.49, 0.66, 0.83, 1.0)  # Parts of the accent, the smallest amounts first.
 _RATIOS = (2, 3, 5, 10, 30, 100, 1000)  # From one shade to the next.
 _NO_SALE = "No sale matches these filters"
 Rows = Sequence[dict[str, Any]]
