@@ -58,7 +58,7 @@ class Area:
 
 # The smallest first: where nothing else is asked for, the first that holds all countries is shown.
 AREAS = {
-    "europe": Area("Europe", (-900, 1450), (1250, 2420), "fine"),
+    "europe": Area("Europe", (-900, 1450), (1250, 2460), "fine"),
     "africa": Area("Africa", (-1300, 2800), (-1150, 1250)),
     "asia": Area("Asia and Oceania", (500, 5320), (-1900, 1900)),
     "americas": Area("Americas", (-5000, -300), (-1850, 2300)),

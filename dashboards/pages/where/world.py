@@ -16,7 +16,7 @@ from dashboards.theme import mixed
 from dashboards.wording import money_name
 
 WORLD = "world"
-_SHADES = (0.32, 0.49, 0.66, 0.83, 1.0)  # Parts of the accent, the smallest amounts first.
+_MOST_SHADES, _PALEST = 5, 0.32  # Part of the accent in the shade of the smallest amounts.
 _RATIOS = (2, 3, 5, 10, 30, 100, 1000)  # From one shade to the next.
 _NO_SALE = "No sale matches these filters"
 Rows = Sequence[dict[str, Any]]
@@ -51,9 +51,9 @@ def steps_of(amounts: Sequence[Decimal]) -> list[float]:
     if not above:
         return []
     reach = above[-1] / above[len(above) // 5]
-    ratio = next((one for one in _RATIOS if reach <= one ** (len(_SHADES) - 1)), _RATIOS[-1])
+    ratio = next((one for one in _RATIOS if reach <= one ** (_MOST_SHADES - 1)), _RATIOS[-1])
     top = _rounded(above[-1])
-    steps = [_rounded(top / ratio**at) for at in range(len(_SHADES) - 1)]
+    steps = [_rounded(top / ratio**at) for at in range(_MOST_SHADES - 1)]
     return sorted({one for one in steps if one > above[0]})
 
 
@@ -73,7 +73,10 @@ def world(view: View, found: Rows, area: str) -> ChartContents:
         blank = figures.empty(_NO_SALE, palette, formats)
         return ChartContents(title, f"{_NO_SALE}.", blank, Table(["Country"], []))
     steps = steps_of([one["amount"] for one in known])
-    colors = [mixed(palette.accent, palette.paper, part) for part in _SHADES[-len(steps) - 1 :]]
+    colors = [
+        mixed(palette.accent, palette.paper, 1 - (1 - _PALEST) * at / max(1, len(steps)))
+        for at in range(len(steps), -1, -1)
+    ]
     shaded = [
         figures.Shaded(
             code,
