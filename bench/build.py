@@ -25,7 +25,7 @@ from python_jobs.generate.files import write_sales
 from python_jobs.terminal.console import complain, out, steps
 
 _ROWS, _MORE = 5_000, 1_000  # Raw rows of the first load, and of one more.
-_EDITED = "gold_sales_by_status"
+_EDITED = "gold_rejections"
 _LOG = "dbt_events"
 
 

@@ -10,7 +10,6 @@ TABLES = (
     "gold_row_dispositions",
     "gold_sales_by_customer",
     "gold_sales_by_product",
-    "gold_sales_by_status",
     "gold_sales_daily",
     "semantic_business_metrics",
     "semantic_clean_against_quarantined",

@@ -93,10 +93,12 @@ def _register_shell(app: Dash, pages: Sequence[Page], store: Store) -> None:
         Input(ids.HAS_DATA, "data"),
     )
     def show_page(pathname: str, _: bool) -> Any:
-        if store.data() is None:
+        data = store.data()
+        if data is None:
             return nothing_live(), True
         page = by_path.get(pathname.rstrip("/") or "/")
-        return (page.layout() if page else not_found(pathname)), not (page and page.is_filtered)
+        shown = page.layout(data.metrics) if page else not_found(pathname)
+        return shown, not (page and page.is_filtered)
 
     @app.callback(
         Output(ids.RUN, "data"),

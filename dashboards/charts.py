@@ -85,7 +85,8 @@ def _sales_table(
 ) -> Table:
     formats, name = view.formats, money_name(view)
     has_returns = any(one["returns"] for one in now)
-    columns = [grain.capitalize(), name, *(["Returned"] if has_returns else []), "Orders"]
+    returned = [view.label("returned_sales")] if has_returns else []
+    columns = [grain.capitalize(), name, *returned, view.label("orders")]
     rows = [
         [
             Link(formats.day(one["bucket"]), view.here(one_bucket(view, one["bucket"], grain))),
@@ -172,7 +173,8 @@ def _customers_in_words(
         ]
         for label, one, share, link in zip(names, top, shares, links, strict=True)
     ]
-    columns = ["Customer", name, *(["Returned"] if has_returns else []), "Share", "Orders"]
+    returned = [view.label("returned_sales")] if has_returns else []
+    columns = ["Customer", name, *returned, "Share", view.label("orders")]
     table = Table(columns, rows, caption="Top customers by rank")
     if not top:
         return f"{_NO_SALE}.", table
@@ -233,7 +235,9 @@ def statuses_chart(view: View) -> ChartContents:
             else f"{_NO_SALE}."
         ),
         figure=figure if found else figures.empty(_NO_SALE, palette, formats),
-        table=Table(["Status", "Worth", "Share", "Sales", "Orders"], rows, caption="Statuses"),
+        table=Table(
+            ["Status", "Worth", "Share", "Sales", view.label("orders")], rows, caption="Statuses"
+        ),
     )
 
 
@@ -242,13 +246,14 @@ def segments_chart(view: View) -> ChartContents:
     formats, palette = view.formats, view.palette
     found = customer_segments(view.data)
     title = "Customer segments"
-    names = ["Segment", "Customers", "Orders", "Net sales", "Mean days since last order"]
+    net = view.label("net_sales")
+    names = ["Segment", "Customers", view.label("orders"), net, "Mean days since last order"]
     if not found:
         text = "No customer has a completed sale"
         figure = figures.empty(text, palette, formats)
         return ChartContents(title, f"{text}.", figure, Table(names, []))
     series = figures.Series(
-        "net sales",
+        net.lower(),
         [float(one["lifetime_value"]) for one in found],
         [one["segment"] for one in found],
         palette.accent,
@@ -278,7 +283,7 @@ def segments_chart(view: View) -> ChartContents:
     best = found[0]
     return ChartContents(
         title,
-        f"{best['segment']} make {formats.percent(float(best['value_share']))} of net sales: "
+        f"{best['segment']} make {formats.percent(float(best['value_share']))} of {net.lower()}: "
         f"{formats.plural(best['number_of_customers'], 'customer')}, "
         f"{formats.percent(float(best['customer_share']))} of all. By recency, frequency and "
         "amount of all sales; filters do not apply.",

@@ -36,6 +36,11 @@ def _trend(width: int) -> dict[str, Any]:
     return column | {"sortable": False, "tooltipField": "trend_text", **_wide(width)}
 
 
+def _metric(field: str, metric: str, width: int) -> dict[str, Any]:
+    """Return a column of figures of a metric, whose label stands above it."""
+    return _figure(field, "", width) | {"metric": metric}
+
+
 _TIME, _MONEY, _COUNT = 112, 138, 88
 SALES: list[dict[str, Any]] = [
     _text("sale_at", "Time (UTC)", _TIME),
@@ -52,9 +57,9 @@ CUSTOMERS: list[dict[str, Any]] = [
     _text("customer_name", "Customer", 170),
     _text("country", "Country", 120),
     _figure("amount", "Amount", _MONEY),
-    _figure("returned", "Returned", _MONEY),
+    _metric("returned", "returned_sales", _MONEY),
     _figure("share", "Share", 84) | {"cellRenderer": "ShareBar"},
-    _figure("orders", "Orders", 84),
+    _metric("orders", "orders", 84),
     _figure("sales_count", "Sales", 84),
     _trend(104),
     _text("last_sale", "Last sale", 104, cellClass="cell-nowrap"),
@@ -66,8 +71,8 @@ PRODUCTS: list[dict[str, Any]] = [
     _figure("before", "Before", 126),
     _figure("share", "Share", 84) | {"cellRenderer": "ShareBar"},
     _figure("quantity", "Pieces", 82),
-    _figure("returned_share", "Returned", 92),
-    _figure("orders", "Orders", 78),
+    _metric("returned_share", "return_rate", 92),
+    _metric("orders", "orders", 78),
     _trend(100),
     _text("last_sale", "Last sale", 104, cellClass="cell-nowrap"),
 ]
@@ -89,7 +94,7 @@ UNUSUAL: list[dict[str, Any]] = [
 REJECTED: list[dict[str, Any]] = [
     _text("raw_row", "Raw row", 150),
     _text("reasons", "Reasons", 160),
-    _figure("readable_amount", "Possible value", _MONEY),
+    _metric("readable_amount", "quarantined_value", _MONEY),
     _text("transaction_id_raw", "Id and time (raw)", 160),
     _text("customer_name_raw", "Customer (raw)", 130),
     _text("quantity_raw", "Quantity (raw)", 105),

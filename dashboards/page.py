@@ -11,7 +11,8 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from dashboards.blocks import Block
+from dashboards.blocks import Block, Grid
+from dashboards.data.metric_words import MetricWords
 from dashboards.data.store import Data
 from dashboards.filters import A_YEAR_BEFORE, CUSTOM, Days, Filters
 from dashboards.formats import Formats
@@ -57,6 +58,10 @@ class View:
         if self.before is None:
             return f"no {self.earlier}"
         return f"vs {self.formats.days(self.before)}"
+
+    def label(self, metric: str) -> str:
+        """Return what a metric is called."""
+        return self.data.metrics[metric].label
 
     @property
     def earlier(self) -> str:
@@ -119,9 +124,13 @@ class Page:
         """All blocks of the page."""
         return [block for row in self.rows for block in row]
 
-    def layout(self) -> Component:
-        """Return the page, its blocks still empty."""
+    def layout(self, words: MetricWords) -> Component:
+        """Return the page, its blocks still empty; columns of lists are called as their metrics."""
         controls = [self.controls()] if self.controls else []
+        rows = [
+            [block.headed(words) if isinstance(block, Grid) else block for block in row]
+            for row in self.rows
+        ]
         return html.Div(
             [
                 html.H1(self.title, className="page-title", id="page-title", tabIndex=-1),
@@ -129,7 +138,7 @@ class Page:
                 *controls,
                 *(
                     html.Div([block.layout() for block in row], className=f"row row-{len(row)}")
-                    for row in self.rows
+                    for row in rows
                 ),
             ],
             className="page",

@@ -14,7 +14,7 @@ def money_name(view: View) -> str:
     """Return what a sum of money is called: net sales, unless statuses are asked for."""
     statuses = counted_statuses(view.filters)
     if set(statuses) == set(NET):
-        return view.data.metrics["net_sales"].label
+        return view.label("net_sales")
     less = " less returned" if subtracts_returns(statuses) else ""
     return gross_name(view) + less
 
@@ -23,10 +23,10 @@ def gross_name(view: View) -> str:
     """Return what the same sum is called before returns are taken off."""
     statuses = counted_statuses(view.filters)
     if statuses == (RETURNED,):
-        return view.data.metrics["returned_sales"].label
+        return view.label("returned_sales")
     kept = [one for one in statuses if one != RETURNED]
     if kept == ["Completed"]:
-        return view.data.metrics["gross_sales"].label
+        return view.label("gross_sales")
     return "Sales, " + " and ".join(kept).lower()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import dash_ag_grid as dag
@@ -11,6 +11,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboards.blocks.block import Property
+from dashboards.data.metric_words import MetricWords
 
 GRID = "grid"
 
@@ -31,7 +32,7 @@ class Grid:
         id: Name of the block.
         title: Heading.
         listing: Name of the list of rows that it shows, and of the file that holds them all.
-        columns: Column definitions of AG Grid.
+        columns: Column definitions of AG Grid; ``metric`` names the metric that one shows.
         rows: What its rows are, for the link to the file: no two of a page have the same.
     """
 
@@ -40,6 +41,15 @@ class Grid:
     listing: str
     columns: Sequence[dict[str, Any]] = field(default_factory=list)
     rows: str = "rows"
+
+    def headed(self, words: MetricWords) -> Grid:
+        """Return it with the labels of metrics above the columns that show one."""
+        columns = []
+        for column in self.columns:
+            rest = {key: value for key, value in column.items() if key != "metric"}
+            label = words[column["metric"]].label if "metric" in column else column["headerName"]
+            columns.append(rest | {"headerName": label})
+        return replace(self, columns=columns)
 
     def layout(self) -> Component:
         """Return its place on the page."""

@@ -32,8 +32,8 @@ def _kinds(view: View) -> tuple[tuple[str, str, str], ...]:
     """Return the kinds of buyers: column, name and colour."""
     palette = view.palette
     return (
-        ("new", "New customers", palette.good),
-        ("returning", "Returning customers", palette.accent),
+        ("new", view.label("new_customers"), palette.good),
+        ("returning", view.label("returning_customers"), palette.accent),
         ("nobody", "Without a customer", palette.other),
     )
 
@@ -46,7 +46,8 @@ def _new(view: View) -> ChartContents:
     rows = buyers.new_and_returning(view.data, view.filters, view.days, grain)
     split = buyers.period_split(view.data, view.filters, view.days)
     name = money_name(view)
-    title = f"{name} of new and returning customers by {grain}"
+    new, returning, nobody = (label for _, label, _ in _kinds(view))
+    title = f"{name} of {new.lower()} and {returning.lower()} by {grain}"
     series = [
         figures.Series(
             label,
@@ -79,8 +80,8 @@ def _new(view: View) -> ChartContents:
         figures.stacked(series, palette, formats, unit="money"),
         Table(
             [
-                *(grain.capitalize(), "New customers", "Their amount"),
-                *("Returning customers", "Their amount", "Without a customer"),
+                *(grain.capitalize(), new, "Their amount"),
+                *(returning, "Their amount", nobody),
             ],
             [
                 [

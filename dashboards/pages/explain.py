@@ -111,7 +111,7 @@ def fill(view: View) -> Contents:
 
 
 def _label(view: View, figure: Figure) -> str:
-    return view.data.metrics[figure.metric].label if figure.metric else FRESHNESS
+    return view.label(figure.metric) if figure.metric else FRESHNESS
 
 
 def _facts(facts: dict[str, Any]) -> Any:

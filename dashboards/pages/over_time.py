@@ -145,11 +145,12 @@ def _returns(view: View, now: list[dict[str, Any]], grain: str) -> ChartContents
     """Return what was sold above the axis, what came back below it."""
     formats, palette = view.formats, view.palette
     gross, title = gross_name(view), f"{gross_name(view)} and returns by {grain}"
+    back = view.label("returned_sales")
     returned = sum(one["returned"] for one in now)
     if not returned:
         text = "No returns are taken off in this period"
         figure = figures.empty(text, palette, formats)
-        return ChartContents(title, f"{text}.", figure, Table([grain, "Returned"], []))
+        return ChartContents(title, f"{text}.", figure, Table([grain, back], []))
     days = [one["bucket"].isoformat() for one in now]
     links = [view.here(one_bucket(view, one["bucket"], grain)) for one in now]
     sold = [one["amount"] + one["returned"] for one in now]
@@ -165,7 +166,7 @@ def _returns(view: View, now: list[dict[str, Any]], grain: str) -> ChartContents
 
     series = [
         bars(gross, sold, 1, palette.accent),
-        bars("Returned", [one["returned"] for one in now], -1, palette.returned),
+        bars(back, [one["returned"] for one in now], -1, palette.returned),
     ]
     figure = figures.stacked(series, palette, formats, unit="money")
     whole = sum(sold)
@@ -184,7 +185,7 @@ def _returns(view: View, now: list[dict[str, Any]], grain: str) -> ChartContents
         f"{formats.money(returned)} returned, {share} of the {formats.money(whole)} sold in this "
         "period. A return counts on its own day, not on the day of the sale.",
         figure,
-        Table([grain.capitalize(), gross, "Returned", money_name(view)], rows, caption=title),
+        Table([grain.capitalize(), gross, back, money_name(view)], rows, caption=title),
     )
 
 
@@ -195,14 +196,14 @@ PAGE = Page(
     lead="How do sales develop, and how do they compare with the previous period?",
     rows=[
         [Tabs("time-grain", "Days, weeks or months")],
-        [Chart("time-sales", "Net sales", height=320)],
+        [Chart("time-sales", "Sales", height=320)],
         [
             Chart("time-difference", "Difference from previous period", height=260),
             Chart("time-running", "Running total", height=260),
         ],
-        [Chart("time-returns", "Gross sales and returns", height=260)],
+        [Chart("time-returns", "Sales and returns", height=260)],
         [Tabs("time-by", "What the small charts are of")],
-        [Multiples("time-multiples", "Net sales by category")],
+        [Multiples("time-multiples", "Sales by category")],
         [Grid("time-rows", "Sales in these figures", "counted-sales", SALES, "these sales")],
     ],
     fill=fill,

@@ -71,7 +71,7 @@ def _cards(
             color=palette.accent,
         ),
         "kpi-orders": CardContents(
-            label=data.metrics["orders"].label,
+            label=view.label("orders"),
             value=formats.count(current.orders),
             exact=formats.plural(current.orders, "order"),
             change=change(current.orders, earlier and earlier.orders, "good"),
@@ -82,7 +82,7 @@ def _cards(
             color=palette.accent,
         ),
         "kpi-average": CardContents(
-            label=data.metrics["average_order_value"].label,
+            label=view.label("average_order_value"),
             value=formats.unit_money(current.average),
             exact=formats.money(current.average),
             change=change(current.average, earlier and earlier.average, "good"),
@@ -107,7 +107,7 @@ def _rejection_card(view: View, aside: sales.SetAside) -> CardContents:
         note += f"; {formats.count(undated)} more have no readable date and belong to no period"
     grain = "week" if len(view.days) > 31 else "day"
     return CardContents(
-        label=data.metrics["rejection_rate"].label,
+        label=view.label("rejection_rate"),
         value=formats.percent(rate),
         exact=f"{formats.plural(aside.rows, 'row')} quarantined",
         change=formats.change_of_rate(rate, earlier, more_is="bad") if view.before else None,
@@ -210,7 +210,7 @@ PAGE = Page(
             Card("kpi-age", "Data freshness"),
         ],
         [Sentence("overview-insight")],
-        [Chart("overview-daily", "Net sales by day", height=300)],
+        [Chart("overview-daily", "Sales by day", height=300)],
         [
             Bars("overview-products", "Best products", 8),
             Bars("overview-customers", "Top customers", 8),

@@ -14,6 +14,8 @@ from dashboards.page import Contents, Page, View, one_bucket
 from dashboards.pages.over_time import grain_of
 from dashboards.wording import left_out
 
+_COUNTED = ("accepted_rows", "unusual_sales", "quarantined_rows", "quarantined_value")
+
 
 def fill(view: View) -> Contents:
     """Return the contents of each block."""
@@ -88,7 +90,7 @@ def _sides(view: View) -> ChartContents:
             f" {formats.plural(undated, 'row')} without a readable date are not in the chart."
         )
     table = Table(
-        [grain.capitalize(), "Accepted", "Unusual", "Quarantined", "Possible value"],
+        [grain.capitalize(), *map(view.label, _COUNTED)],
         [
             [
                 Link(formats.day(one["bucket"]), link),
@@ -108,6 +110,7 @@ def _sides(view: View) -> ChartContents:
 def _rate(view: View) -> ChartContents:
     """Return the rejection rate over time."""
     formats, palette = view.formats, view.palette
+    name = view.label("rejection_rate")
     grain = _grain(view)
     rows = quality.sides_by_grain(view.data, view.filters, view.days, grain)
     shares = [
@@ -118,7 +121,7 @@ def _rate(view: View) -> ChartContents:
     ]
     days = [one["bucket"].isoformat() for one in rows]
     figure = figures.lines(
-        [figures.Series("rejection rate", days, shares, palette.bad)],
+        [figures.Series(name.lower(), days, shares, palette.bad)],
         palette,
         formats,
         unit="share",
@@ -126,16 +129,16 @@ def _rate(view: View) -> ChartContents:
     figure["data"][0].pop("fill", None)
     rate = sales.rejection_rate(view.data, view.filters, view.days)
     return ChartContents(
-        "Rejection rate",
+        name,
         f"{formats.percent(rate)} of accepted and quarantined rows.",
         figure,
         Table(
-            [grain.capitalize(), "Rejection rate"],
+            [grain.capitalize(), name],
             [
                 [formats.day(one["bucket"]), formats.percent(share)]
                 for one, share in zip(rows, shares, strict=True)
             ],
-            caption="Rejection rate",
+            caption=name,
         ),
     )
 
@@ -235,7 +238,7 @@ PAGE = Page(
     rows=[
         [
             Chart("quality-sides", "Accepted and quarantined rows", height=260),
-            Chart("quality-rate", "Rejection rate", height=260),
+            Chart("quality-rate", "Rejected rows", height=260),
         ],
         [Bars("quality-reasons", "Rejection reasons", 8)],
         [Grid("quality-rows", "Quarantined rows", "rejected-rows", REJECTED, "quarantined rows")],

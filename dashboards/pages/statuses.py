@@ -59,7 +59,7 @@ def _counts(view: View) -> ChartContents:
     ]
     included = ", returns included" if any(one["status"] == RETURNED for one in found) else ""
     summary = f"{formats.plural(whole, 'sale')} in all{included}."
-    table = Table(["Status", "Sales", "Orders"], rows, caption=title)
+    table = Table(["Status", "Sales", view.label("orders")], rows, caption=title)
     return ChartContents(title, summary, figure, table)
 
 

@@ -1,31 +1,23 @@
-with gold_row_dispositions as (
-    select * from {{ ref('gold_row_dispositions') }}
+with silver_sales_assessed as (
+    select * from {{ ref('silver_sales_assessed') }}
+),
+
+rows_by_day as (
+    {{ saved_query('rows_by_day') }}
 ),
 
 final as (
     select
-        transaction_date as sale_date,
-        sum(row_count) as raw_rows,
-        coalesce(sum(case when disposition = 'accepted' then row_count end), 0) as clean_rows,
-        coalesce(
-            sum(case when disposition = 'quarantined' then row_count end), 0
-        ) as quarantined_rows,
-        coalesce(sum(case when disposition = 'duplicate' then row_count end), 0) as duplicate_rows,
-        coalesce(
-            sum(case when disposition = 'superseded' then row_count end), 0
-        ) as superseded_rows,
-        cast(
-            coalesce(
-                try_divide(
-                    sum(case when disposition = 'quarantined' then row_count end), sum(row_count)
-                ), 0
-            ) as decimal(9, 6)
-        ) as quarantined_share,
-        coalesce(sum(case when disposition = 'accepted' then amount end), 0) as clean_amount,
-        coalesce(sum(case when disposition = 'quarantined' then amount end), 0)
-            as quarantined_amount
-    from gold_row_dispositions
-    group by transaction_date
+        cast(metric_time__day as date) as sale_date,
+        raw_rows,
+        accepted_rows as clean_rows,
+        quarantined_rows,
+        duplicate_rows,
+        superseded_rows,
+        cast(try_divide(quarantined_rows, raw_rows) as decimal(9, 6)) as quarantined_share,
+        accepted_value as clean_amount,
+        quarantined_value as quarantined_amount
+    from rows_by_day
 )
 
 select * from final

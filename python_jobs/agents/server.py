@@ -61,24 +61,28 @@ def _tools(settings: Settings) -> list[Callable[..., Any]]:
         """
         return _told(partial(tools.list_metrics, settings, search))
 
+    def list_saved_queries() -> list[dict[str, Any]]:
+        """List saved queries: questions with a name, their metrics, groups, and tables of them."""
+        return _told(partial(tools.list_saved_queries, settings))
+
     def query_metric(
-        metrics: list[str],
+        metrics: list[str] | None = None,
         by: list[str] | None = None,
         where: list[str] | None = None,
         start: str | None = None,
         end: str | None = None,
         compare: str | None = None,
         limit: int | None = None,
+        saved_query: str | None = None,
     ) -> dict[str, Any]:
-        """Query metrics; at most 500 rows.
+        """Query metrics, or a saved query; at most 500 rows.
 
         by: grains of time (day, week, month, quarter, year) and dimensions. where: filters, all of
         which must hold. start, end: first and last day. compare: previous-period or previous-year,
-        which needs a grain of time.
+        which needs a grain of time. saved_query: its name, in place of metrics and by.
         """
-        asked = Asked(
-            tuple(metrics), tuple(by or ()), tuple(where or ()), start, end, compare, limit
-        )
+        chosen, groups, filters = tuple(metrics or ()), tuple(by or ()), tuple(where or ())
+        asked = Asked(chosen, groups, filters, start, end, compare, limit, False, saved_query)
         return _told(partial(tools.query_metrics, settings, asked))
 
     def explain_figure(
@@ -99,7 +103,7 @@ def _tools(settings: Settings) -> list[Callable[..., Any]]:
         """Tell how the last run, the age of the data, the account of rows and incidents stand."""
         return _told(partial(tools.health, settings))
 
-    return [list_metrics, query_metric, explain_figure, row_account, health]
+    return [list_metrics, list_saved_queries, query_metric, explain_figure, row_account, health]
 
 
 def _told(work: Callable[[], _Given]) -> _Given:

@@ -8,7 +8,7 @@ from typing import Any
 
 from python_jobs.errors import P360Error
 from python_jobs.metrics.answers import Answer, Desk, as_json, limit_seconds
-from python_jobs.metrics.listing import as_object
+from python_jobs.metrics.listing import as_object, saved_as_object
 from python_jobs.metrics.question import Asked
 from python_jobs.observability.health import health_object, read_health
 from python_jobs.server.thrift import connect
@@ -28,6 +28,11 @@ def list_metrics(settings: Settings, search: str = "") -> list[dict[str, Any]]:
         for one in found
         if any(words in one[part].lower() for part in ("name", "label", "description"))
     ]
+
+
+def list_saved_queries(settings: Settings) -> list[dict[str, Any]]:
+    """Return the saved queries."""
+    return [saved_as_object(one) for one in Desk(settings).saved_queries.values()]
 
 
 def query_metrics(settings: Settings, asked: Asked) -> dict[str, Any]:

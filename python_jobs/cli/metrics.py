@@ -11,20 +11,22 @@ from python_jobs.settings import Settings
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, with the dimensions of each.")
 @click.pass_context
 def metrics(context: click.Context, as_json: bool) -> None:
-    """List the metrics, or ask one.
+    """List the metrics and saved queries, or ask them.
 
     models/semantic/metrics/ defines them.
     """
     if context.invoked_subcommand is None:
         from python_jobs.dbt.metrics import read_metrics
+        from python_jobs.dbt.saved_queries import read_saved_queries
         from python_jobs.metrics.listing import print_metrics
 
-        found = read_metrics(Settings.from_environment().project_dir)
-        print_metrics(found.values(), with_json=as_json)
+        folder = Settings.from_environment().project_dir
+        print_metrics(read_metrics(folder), read_saved_queries(folder), with_json=as_json)
 
 
 @metrics.command()
-@click.argument("names", nargs=-1, required=True, metavar="METRIC...")
+@click.argument("names", nargs=-1, metavar="[METRIC]...")
+@click.option("--saved-query", metavar="NAME", help="Ask what is saved under a name instead.")
 @click.option("--by", multiple=True, help="Grain of time (day to year) or dimension; repeatable.")
 @click.option("--where", multiple=True, help="Filter, such as: country = 'Germany'; repeatable.")
 @click.option("--from", "start", metavar="DAY", help="First day.")
@@ -37,6 +39,7 @@ def metrics(context: click.Context, as_json: bool) -> None:
 @click.option("--json", "style", flag_value="json", help="Print JSON; decimals as text.")
 def query(
     names: tuple[str, ...],
+    saved_query: str | None,
     by: tuple[str, ...],
     where: tuple[str, ...],
     start: str | None,
@@ -57,7 +60,9 @@ def query(
 
     desk = Desk(Settings.from_environment())
     groups = tuple(one.strip() for text in by for one in text.split(","))
-    question = desk.understand(Asked(names, groups, where, start, end, compare, limit, top))
+    question = desk.understand(
+        Asked(names, groups, where, start, end, compare, limit, top, saved_query)
+    )
     if only_sql:
         print(desk.sql(question))
         return

@@ -64,12 +64,29 @@ def kept_texts(
     """
     digest = _digest(settings, asked)
     file = settings.home / "compiled" / f"{digest}.json"
+    # What was edited meanwhile may or may not stand in them.
+    return kept_in(file, names, make, lambda: _digest(settings, asked) == digest)
+
+
+def kept_in(
+    file: Path,
+    names: Sequence[str],
+    make: Callable[[], Mapping[str, str]],
+    is_current: Callable[[], bool] = lambda: True,
+) -> dict[str, str]:
+    """Return the texts of a file, made where it does not hold them.
+
+    Args:
+        file: JSON of the texts by name; its own name tells all that they depend on.
+        names: Names of the texts.
+        make: Makes them.
+        is_current: Whether what was made may be kept.
+    """
     kept = _read(file, names)
     if kept is not None:
         return kept
     made = dict(make())
-    # What was edited meanwhile may or may not stand in them.
-    if _digest(settings, asked) == digest:
+    if is_current():
         _keep(file, made)
     return made
 

@@ -15,7 +15,7 @@ import yaml
 
 from python_jobs.errors import P360Error
 
-_HAS_METRICS = re.compile(r"^(metrics|semantic_models):", re.MULTILINE)
+_HAS_METRICS = re.compile(r"^(metrics|semantic_models|saved_queries):", re.MULTILINE)
 _DOC = re.compile(r"""\{\{\s*doc\(\s*['"](\w+)['"]\s*\)\s*\}\}""")
 _BLOCK = re.compile(r"{% docs (\w+) %}\n(.*?)\n?{% enddocs %}", re.DOTALL)
 # The same in C, where it is there.
@@ -81,10 +81,10 @@ def read_metrics(project_dir: Path) -> dict[str, Metric]:
     """
     models: list[dict[str, Any]] = []
     metrics: list[dict[str, Any]] = []
-    for content in _contents(project_dir):
+    for content in metrics_yaml(project_dir):
         models += content.get("semantic_models") or []
         metrics += content.get("metrics") or []
-    texts = _doc_blocks(project_dir)
+    texts = doc_blocks(project_dir)
     try:
         of_measure = {
             str(measure["name"]): _dimensions(model, models, texts)
@@ -100,7 +100,12 @@ def read_metrics(project_dir: Path) -> dict[str, Metric]:
         ) from error
 
 
-def _contents(project_dir: Path) -> Iterator[dict[str, Any]]:
+def metrics_yaml(project_dir: Path) -> Iterator[dict[str, Any]]:
+    """Yield the content of each file that defines metrics, semantic models or saved queries.
+
+    Raises:
+        P360Error: A file is no YAML.
+    """
     for file in sorted((project_dir / "models").rglob("*.yml")):
         text = file.read_text(encoding="utf-8")
         if not _HAS_METRICS.search(text):
@@ -113,7 +118,8 @@ def _contents(project_dir: Path) -> Iterator[dict[str, Any]]:
             yield content
 
 
-def _doc_blocks(project_dir: Path) -> dict[str, str]:
+def doc_blocks(project_dir: Path) -> dict[str, str]:
+    """Return the texts that descriptions name, each as one line."""
     return {
         name: " ".join(text.split())
         for file in sorted((project_dir / "models").rglob("*.md"))
@@ -121,7 +127,8 @@ def _doc_blocks(project_dir: Path) -> dict[str, str]:
     }
 
 
-def _described(one: dict[str, Any], texts: dict[str, str]) -> str:
+def described(one: dict[str, Any], texts: dict[str, str]) -> str:
+    """Return the description of a part of the YAML, with the texts that it names."""
     text = str(one.get("description") or "")
     return _DOC.sub(lambda found: texts.get(found[1], found[0]), text).strip()
 
@@ -138,7 +145,7 @@ def _metric(
     return Metric(
         name=str(one["name"]),
         label=str(one["label"]),
-        description=_described(one, texts),
+        description=described(one, texts),
         kind=str(one["type"]),
         unit=str(meta.get("unit", "")),
         owner=str(meta.get("owner", "")),
@@ -179,7 +186,7 @@ def _dimensions(
         if entity["type"] == "primary":
             continue
         name = str(entity["name"])
-        found.append(Dimension(name, name, "entity", name.capitalize(), _described(entity, texts)))
+        found.append(Dimension(name, name, "entity", name.capitalize(), described(entity, texts)))
         for other in models:
             if other is not model and _primary(other) == name:
                 found += _own(other, texts)
@@ -205,6 +212,6 @@ def _own(model: dict[str, Any], texts: dict[str, str]) -> Iterator[Dimension]:
             path=f"{_primary(model)}__{one['name']}",
             kind=str(one["type"]),
             label=str(one.get("label", "")),
-            description=_described(one, texts),
+            description=described(one, texts),
             is_number=meta.get("type") == "number",
         )

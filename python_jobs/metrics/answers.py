@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from python_jobs.dbt.metrics import read_metrics
+from python_jobs.dbt.saved_queries import read_saved_queries
 from python_jobs.dbt.semantic_manifest import semantic_manifest
 from python_jobs.errors import P360Error
 from python_jobs.metrics.question import Asked, Question, understand
@@ -43,6 +44,7 @@ class Desk:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.metrics = read_metrics(settings.project_dir)
+        self.saved_queries = read_saved_queries(settings.project_dir)
         self._renderer: Renderer | None = None
 
     def understand(self, asked: Asked) -> Question:
@@ -51,7 +53,7 @@ class Desk:
         Raises:
             P360Error: As ``question.understand``.
         """
-        return understand(asked, self.metrics)
+        return understand(asked, self.metrics, self.saved_queries)
 
     def sql(self, question: Question) -> str:
         """Return the SQL for a question, on the live tables.
@@ -167,11 +169,11 @@ def _day(value: Any, is_time: bool) -> Any:  # noqa: ANN401
 
 
 def _exact(value: Any, unit: str) -> Any:  # noqa: ANN401
-    """Return amounts to the cent and shares to six digits: ratios come as floating numbers."""
+    """Return amounts to the cent and shares to six digits, as Spark rounds: ratios are doubles."""
     if value is None or unit not in ("currency", "share"):
         return value
     exact = value if isinstance(value, Decimal) else Decimal(str(value))
-    return exact.quantize(_CENT if unit == "currency" else _MILLIONTH)
+    return exact.quantize(_CENT if unit == "currency" else _MILLIONTH, ROUND_HALF_UP)
 
 
 def _known(

@@ -8,6 +8,7 @@ from datetime import date
 from difflib import get_close_matches
 
 from python_jobs.dbt.metrics import Dimension, Metric
+from python_jobs.dbt.saved_queries import SavedQuery
 from python_jobs.errors import P360Error
 from python_jobs.metrics.filters import quoted, read_filter
 from python_jobs.metrics.steps import Step, step_of
@@ -31,9 +32,10 @@ class Asked:
         compare: One of ``COMPARISONS``, or None.
         limit: Most rows, or None.
         is_top: Whether rows come by the first metric, largest first.
+        saved_query: Name of a saved query, which has metrics and groups of its own, or None.
     """
 
-    metrics: tuple[str, ...]
+    metrics: tuple[str, ...] = ()
     by: tuple[str, ...] = ()
     where: tuple[str, ...] = ()
     start: str | None = None
@@ -41,6 +43,7 @@ class Asked:
     compare: str | None = None
     limit: int | None = None
     is_top: bool = False
+    saved_query: str | None = None
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,7 @@ class Question:
         step: How far back the values to compare with lie; None without.
         limit: Most rows, or None.
         is_top: Whether rows come by the first metric, largest first.
+        saved: The saved query that says what is asked, besides what else stands here; or None.
     """
 
     metrics: tuple[Metric, ...]
@@ -66,6 +70,15 @@ class Question:
     step: Step | None = None
     limit: int | None = None
     is_top: bool = False
+    saved: SavedQuery | None = None
+
+    @property
+    def order(self) -> list[str] | None:
+        """By what rows come, in MetricFlow's words; None where the saved query says it."""
+        paths = [path for _, path in self.groups]
+        if self.is_top:
+            return [f"-{self.metrics[0].name}", *paths]
+        return None if self.saved and self.saved.is_ordered else paths or None
 
     @property
     def days(self) -> list[str]:
@@ -86,19 +99,27 @@ class Question:
         )
 
 
-def understand(asked: Asked, metrics: Mapping[str, Metric]) -> Question:
+def understand(
+    asked: Asked,
+    metrics: Mapping[str, Metric],
+    saved_queries: Mapping[str, SavedQuery] | None = None,
+) -> Question:
     """Return the question that was asked.
 
     Args:
         asked: What was typed.
         metrics: The metrics that there are.
+        saved_queries: The saved queries that there are.
 
     Raises:
         P360Error: A name is unknown, a filter is none, or parts do not go together.
     """
+    if asked.saved_query is not None:
+        return _of_saved(asked, asked.saved_query, metrics, saved_queries or {})
     if not _FEWEST <= len(asked.metrics) <= _MOST_METRICS or len(asked.by) > _MOST_GROUPS:
         raise P360Error(
-            f"ask 1 to {_MOST_METRICS} metrics by at most {_MOST_GROUPS} dimensions at a time"
+            f"ask 1 to {_MOST_METRICS} metrics by at most {_MOST_GROUPS} dimensions at a time, or "
+            "a saved query; 'p360 metrics' lists them"
         )
     chosen = tuple(_metric(name, metrics) for name in asked.metrics)
     known = _shared(chosen)
@@ -115,6 +136,32 @@ def understand(asked: Asked, metrics: Mapping[str, Metric]) -> Question:
         limit=asked.limit,
         is_top=asked.is_top,
     )
+
+
+def _of_saved(
+    asked: Asked, name: str, metrics: Mapping[str, Metric], saved_queries: Mapping[str, SavedQuery]
+) -> Question:
+    """Return the question of a saved query, with what else was typed."""
+    if asked.metrics or asked.by:
+        raise P360Error(
+            f"the saved query '{name}' has metrics and groups of its own; leave out METRIC and --by"
+        )
+    if name not in saved_queries:
+        raise nearest(name, saved_queries, "saved query")
+    saved = saved_queries[name]
+    if saved.is_ordered and asked.compare:
+        raise P360Error(
+            f"the saved query '{name}' orders or limits its rows, so that they cannot be compared; "
+            "ask its metrics by name"
+        )
+    chosen = tuple(_metric(one, metrics) for one in saved.metrics)
+    known = _shared(chosen)
+    names = [
+        one.name if one and known[one.name] is one else path.removeprefix(f"{_TIME}__")
+        for path, one in ((path, known.get(path)) for path in saved.paths)
+    ]
+    typed = replace(asked, metrics=saved.metrics, by=tuple(names), saved_query=None)
+    return replace(understand(typed, metrics), saved=saved)
 
 
 def nearest(name: str, known: Collection[str], what: str, others: str = "") -> P360Error:

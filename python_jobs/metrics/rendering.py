@@ -28,25 +28,39 @@ class Renderer:
         Raises:
             P360Error: MetricFlow cannot answer it, or not in this engine's SQL.
         """
+        names = None if question.saved else [one.name for one in question.metrics]
+        paths = None if question.saved else [path for _, path in question.groups] or None
+        return self._explained(
+            ", ".join(one.name for one in question.metrics),
+            saved_query_name=question.saved.name if question.saved else None,
+            metric_names=names,
+            group_by_names=paths,
+            where_constraints=[*question.where, *question.days] or None,
+            order_by_names=question.order,
+            limit=question.limit,
+        )
+
+    def saved_sql(self, name: str) -> str:
+        """Return the SQL of a saved query as it stands: columns of its groups, then of metrics.
+
+        Raises:
+            P360Error: As ``sql``.
+        """
+        return self._explained(name, saved_query_name=name)
+
+    def _explained(self, what: str, **parts: Any) -> str:  # noqa: ANN401
         from metricflow.engine.metricflow_engine import (
             MetricFlowQueryRequest,
             OutputColumnOrderMode,
         )
 
-        names = [one.name for one in question.metrics]
-        paths = [path for _, path in question.groups]
         request = MetricFlowQueryRequest.create(
-            metric_names=names,
-            group_by_names=paths or None,
-            where_constraints=[*question.where, *question.days] or None,
-            order_by_names=[f"-{names[0]}", *paths] if question.is_top else paths or None,
-            limit=question.limit,
-            output_column_order_mode=OutputColumnOrderMode.INPUT_ORDER,
+            output_column_order_mode=OutputColumnOrderMode.INPUT_ORDER, **parts
         )
         try:
             explained = self._engine.explain(request)
         except Exception as error:  # MetricFlow's errors have no common class.
-            raise P360Error(f"{', '.join(names)}: {_sentence(error)}") from error
+            raise P360Error(f"{what}: {_sentence(error)}") from error
         return str(explained.sql_statement.without_descriptions.sql)
 
 

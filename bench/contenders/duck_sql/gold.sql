@@ -2,20 +2,6 @@
 
 copy (
     select
-        status,
-        count(*) as sale_count,
-        count(distinct order_id) as order_count,
-        count(distinct customer_id) as customer_count,
-        sum(quantity)::decimal(28, 3) as quantity,
-        sum(amount)::decimal(28, 2) as amount,
-        min(transaction_date) as first_sale_date,
-        max(transaction_date) as last_sale_date
-    from silver_sales
-    group by status
-) to 'gold_sales_by_status.parquet' (format parquet, compression snappy);
-
-copy (
-    select
         customer_id,
         arg_max_null(customer_name, recency) as customer_name,
         arg_max_null(customer_email_hash, recency) as customer_email_hash,

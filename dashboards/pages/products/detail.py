@@ -70,7 +70,7 @@ def pairs(view: View) -> ChartContents:
     ]
     links = [view.narrowed("products", one["other"]) for one in found]
     series = figures.Series(
-        "orders",
+        "orders with both",
         [one["orders"] for one in found],
         names,
         view.palette.accent,

@@ -60,7 +60,8 @@ def _table(view: View, found: Sequence[dict[str, Any]], caption: str) -> Table:
         for one in found
     ]
     past = [view.earlier.capitalize(), "Difference"] * has_before
-    names = ["Product", money_name(view), *past, "Returned", "Orders"]
+    metrics = map(view.label, ("return_rate", "orders"))
+    names = ["Product", money_name(view), *past, *metrics]
     return Table(names, rows, caption=caption)
 
 

@@ -42,7 +42,8 @@ def test_an_agent_finds_read_only_tools_and_hears_errors_in_a_line(
 ) -> None:
     settings = dashboard_settings(tmp_path_factory.mktemp("mcp"))
     listed, found, refused = asyncio.run(_talk(dict(os.environ) | settings.environment()))
-    names = {"list_metrics", "query_metric", "explain_figure", "row_account", "health"}
+    names = {"list_metrics", "list_saved_queries", "query_metric", "explain_figure"}
+    names |= {"row_account", "health"}
     assert {one.name for one in listed.tools} == names
     assert all(one.annotations.read_only_hint for one in listed.tools)
     assert json.loads(found.content[0].text)["name"] == "rejection_rate"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -18,10 +19,12 @@ from dash import html
 from fork_server import parsed_target, run_forked
 from parsed_project import keep_parsed
 
+from dashboards.blocks import ChartContents, Grid
 from dashboards.data.store import Data, Store
 from dashboards.filters import Filters
 from dashboards.page import View
 from dashboards.pages import about, overview
+from dashboards.pages.registry import PAGES
 from dashboards.theme import palette
 from python_jobs.cli import cli
 from python_jobs.dbt import read_metrics
@@ -33,11 +36,12 @@ from python_jobs.settings import Settings
 REPOSITORY = Path(__file__).resolve().parents[3]
 BIN = REPOSITORY / ".venv" / "bin"
 LABEL, MEANING = "Net revenue", "What is left after returns."
+EDITED = " (edited)"
 
 
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """A copy of the project in which one metric has another label and description."""
+    """A copy of the project: one metric has another label and description, all others a label."""
     folder = tmp_path_factory.mktemp("edited")
     settings = dashboard_settings(folder)
     project = copy_project(folder / "copy")
@@ -46,6 +50,13 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     text = text.replace("label: Net sales\n", f"label: {LABEL}\n", 1)
     text = text.replace("\"{{ doc('net_sales') }}\"", MEANING, 1)
     file.write_text(text, "utf-8")
+    for other in file.parent.glob("*.yml"):
+        text = other.read_text("utf-8")
+        for one in read_metrics(REPOSITORY).values():
+            text = text.replace(
+                f"\n    label: {one.label}\n", f"\n    label: {one.label}{EDITED}\n"
+            )
+        other.write_text(text, "utf-8")
     return replace(settings, project_dir=project)
 
 
@@ -64,6 +75,26 @@ def test_the_dashboard_shows_it(settings: Settings) -> None:
     assert parts[parts.index((html.Dt, LABEL)) + 1] == (html.Dd, MEANING)
 
 
+def test_no_heading_of_the_dashboard_is_written_by_hand(settings: Settings) -> None:
+    """Columns of grids and tables, titles and series that name a metric say what its YAML says."""
+    shown = view(settings)
+    found: set[str] = set()
+    for one_page in PAGES:
+        contents = one_page.fill(shown)
+        for block in one_page.blocks:
+            if isinstance(block, Grid):
+                columns = block.headed(shown.data.metrics).columns
+                found |= {str(column["headerName"]) for column in columns}
+            one = contents.get(block.id)
+            if isinstance(one, ChartContents):
+                names = {trace.get("name") or "" for trace in one.figure["data"]}
+                found |= {one.title, *one.table.columns, *names}
+    labels = {one.label.lower() for one in read_metrics(REPOSITORY).values()}
+    old = {one for one in found if re.split(r" by | of ", one.lower())[0] in labels}
+    assert old == set()
+    assert {f"Orders{EDITED}", f"Return rate{EDITED}", f"Quarantined value{EDITED}"} <= found
+
+
 def test_the_report_shows_it(settings: Settings) -> None:
     numbers = in_words(read_metrics(settings.project_dir), {"net_sales": Decimal("1234.5")})
     text = page(Health("sample"), numbers, [], datetime.now(UTC))
@@ -73,7 +104,7 @@ def test_the_report_shows_it(settings: Settings) -> None:
 def test_the_command_shows_it(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(settings.project_dir)
     told = json.loads(CliRunner().invoke(cli, ["metrics", "--json"]).stdout)
-    (net,) = [one for one in told if one["name"] == "net_sales"]
+    (net,) = [one for one in told["metrics"] if one["name"] == "net_sales"]
     assert (net["label"], net["description"], net["unit"]) == (LABEL, MEANING, "currency")
     assert {"country", "status", "category", "payment_method", "feed", "customer", "product"} <= {
         one["name"] for one in net["dimensions"]

@@ -25,6 +25,7 @@ from dashboards.data.store import Store
 from dashboards.filters import Domain, Filters
 from python_jobs.generate.files import truth_path, write_sales
 from python_jobs.metrics.answers import Desk
+from python_jobs.metrics.question import Asked
 from python_jobs.settings import Settings
 
 ROWS = 25_000  # More than one batch of the seed loader.
@@ -450,6 +451,38 @@ def test_metrics_agree_with_silver(
     assert [(row["month"], row["net_sales"]) for row in json.loads(done.stdout)] == [
         (str(month), str(net)) for month, net in by_month
     ]
+
+
+SAVED = {
+    "sales_by_day": (
+        "sale_date, net_sales, gross_sales, returned_sales, number_of_orders, units_sold, "
+        "units_returned, average_order_value, pending_sales, cancelled_sales "
+        "from {s}_live.semantic_sales_over_time"
+    ),
+    "sales_by_status": (
+        "status, sales, number_of_orders, number_of_customers from {s}_live.semantic_statuses"
+    ),
+    "rows_by_day": (
+        "sale_date, raw_rows, clean_rows, quarantined_rows, duplicate_rows, superseded_rows, "
+        "clean_amount, quarantined_amount from {s}_live.semantic_clean_against_quarantined"
+    ),
+}
+
+
+def test_saved_queries_are_written_as_they_are_answered(
+    planted: tuple[Scratch, dict[str, Any], str],
+) -> None:
+    project, _, _ = planted
+    desk = Desk(Settings.from_environment(project.environment, project.folder))
+    answers = {name: desk.answer(desk.understand(Asked(saved_query=name))).rows for name in SAVED}
+    for name, columns in SAVED.items():
+        assert len(answers[name]) > 3
+        assert answers[name] == project.query(f"select {columns} order by 1")
+    words = ("query", "--saved-query", "sales_by_status", "--decimals", "2")
+    as_mf_says = project.execute([str(BIN / "mf"), *words], {}).stdout
+    for status, *figures in answers["sales_by_status"]:
+        line = r"\s+".join(map(str, [status, *figures]))
+        assert re.search(line, as_mf_says), as_mf_says
 
 
 def test_mf_works_as_its_documentation_says(planted: tuple[Scratch, dict[str, Any], str]) -> None:
