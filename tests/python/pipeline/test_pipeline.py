@@ -476,8 +476,9 @@ def test_saved_queries_are_written_as_they_are_answered(
     desk = Desk(Settings.from_environment(project.environment, project.folder))
     answers = {name: desk.answer(desk.understand(Asked(saved_query=name))).rows for name in SAVED}
     for name, columns in SAVED.items():
-        assert len(answers[name]) > 3
-        assert answers[name] == project.query(f"select {columns} order by 1")
+        assert len(answers[name]) > 2
+        written = project.query(f"select {columns} order by 1")
+        assert [(group and str(group), *figures) for group, *figures in answers[name]] == written
     words = ("query", "--saved-query", "sales_by_status", "--decimals", "2")
     as_mf_says = project.execute([str(BIN / "mf"), *words], {}).stdout
     for status, *figures in answers["sales_by_status"]:
