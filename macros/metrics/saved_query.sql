@@ -8,5 +8,12 @@
     Result: `select status as sale__status, sum(...) as net_sales from gold_sales ...`
 #}
 {% macro saved_query(name) -%}
-    {%- if execute -%}{{ modules.metricflow.saved_query(name) }}{%- endif -%}
+    {%- if execute and 'metricflow' not in modules -%}
+        {{ exceptions.raise_compiler_error(
+            "dbt did not load the plugin dbt_saved_queries, which writes the SQL of " ~ name
+            ~ "; run 'make setup'"
+        ) }}
+    {%- elif execute -%}
+        {{ modules.metricflow.saved_query(name) }}
+    {%- endif -%}
 {%- endmacro %}

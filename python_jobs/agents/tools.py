@@ -7,11 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from python_jobs.errors import P360Error
-from python_jobs.metrics.answers import Answer, Desk, as_json, limit_seconds
+from python_jobs.metrics.answers import Answer, Desk, as_json, connect_for
 from python_jobs.metrics.listing import as_object, saved_as_object
 from python_jobs.metrics.question import Asked
 from python_jobs.observability.health import health_object, read_health
-from python_jobs.server.thrift import connect
 from python_jobs.settings import Settings
 
 MOST_ROWS, MOST_SECONDS = 500, 60
@@ -86,13 +85,12 @@ def row_account(settings: Settings) -> dict[str, Any]:
     """Return what became of the raw rows: in all, and of the newest loads.
 
     Raises:
-        P360Error: No server runs, or nothing is live.
+        P360Error: No server runs, nothing is live, or Spark ran out of time.
     """
     counts = ("raw", "accepted", "quarantined", "duplicate", "superseded", "unaccounted")
     columns = [f"{one}_count" for one in counts]
     table = f"{settings.live_schema}.observability_row_account"
-    with connect(settings) as connection:
-        limit_seconds(connection, MOST_SECONDS)
+    with connect_for(settings, MOST_SECONDS) as connection:
         sums = ", ".join(f"sum({one})" for one in columns)
         total = connection.query(f"select {sums} from {table}").rows[0]
         loads = connection.query(
@@ -110,10 +108,9 @@ def health(settings: Settings) -> dict[str, Any]:
     """Return how the last run, the age of the data, the account of rows and incidents stand.
 
     Raises:
-        P360Error: No server runs.
+        P360Error: No server runs, or Spark ran out of time.
     """
-    with connect(settings) as connection:
-        limit_seconds(connection, MOST_SECONDS)
+    with connect_for(settings, MOST_SECONDS) as connection:
         return health_object(read_health(connection, settings))
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -18,6 +20,8 @@ from python_jobs.server.thrift import Result, ThriftConnection, connect
 from python_jobs.settings import Settings
 
 PREVIOUS, CHANGE = "_previous", "_change"
+# As PyHive and Spark say it.
+_TIMED_OUT = re.compile("timed ?out", re.IGNORECASE)
 _CENT, _MILLIONTH = Decimal("0.01"), Decimal("0.000001")
 
 
@@ -77,20 +81,33 @@ class Desk:
         """
         asked = [replace(question, limit=None), question.earlier()] if question.step else [question]
         statements = list(dict.fromkeys(map(self.sql, asked)))
-        with connect(self.settings) as connection:
-            if seconds is not None:
-                limit_seconds(connection, seconds)
+        with connect_for(self.settings, seconds) as connection:
             try:
                 results = [connection.query(sql) for sql in statements]
             except P360Error as error:
-                raise _known(error, connection, self.settings, seconds) from error
+                raise _known(error, connection, self.settings) from error
         answers = [named(question, one, statements[0]) for one in results]
         return compared(question, answers[0], answers[-1]) if question.step else answers[0]
 
 
-def limit_seconds(connection: ThriftConnection, seconds: int) -> None:
-    """Let Spark work so long on each of a connection's statements that follow, and no longer."""
-    connection.query(f"set spark.sql.thriftServer.queryTimeout={seconds}")
+@contextmanager
+def connect_for(settings: Settings, seconds: int | None) -> Iterator[ThriftConnection]:
+    """Open a session in which Spark works so long on each statement, and no longer; None for ever.
+
+    Raises:
+        P360Error: No server runs, or a statement took longer.
+    """
+    with connect(settings) as connection:
+        if seconds is not None:
+            connection.query(f"set spark.sql.thriftServer.queryTimeout={seconds}")
+        try:
+            yield connection
+        except P360Error as error:
+            if seconds is None or not _TIMED_OUT.search(str(error)):
+                raise
+            raise P360Error(
+                f"Spark did not answer within {seconds} s; ask for less, or again later"
+            ) from error
 
 
 def named(question: Question, result: Result, sql: str = "") -> Answer:
@@ -176,14 +193,10 @@ def _exact(value: Any, unit: str) -> Any:  # noqa: ANN401
     return exact.quantize(_CENT if unit == "currency" else _MILLIONTH, ROUND_HALF_UP)
 
 
-def _known(
-    error: P360Error, connection: ThriftConnection, settings: Settings, seconds: int | None
-) -> P360Error:
+def _known(error: P360Error, connection: ThriftConnection, settings: Settings) -> P360Error:
     """Return an error in words of this project where its cause is a common one."""
     if not connection.has_schema(settings.live_schema):
         return P360Error(f"no run is live in {settings.live_schema} yet; start with 'p360 run'")
-    if seconds is not None and "timed out" in str(error).lower():
-        return P360Error(f"Spark did not answer within {seconds} s; ask for less")
     return error
 
 

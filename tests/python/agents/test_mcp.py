@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from mcp.client.stdio import stdio_client
 
 from python_jobs.agents import tools
 from python_jobs.errors import P360Error
+from python_jobs.metrics import answers
 from python_jobs.metrics.answers import Answer, Desk
 from python_jobs.metrics.question import Asked, Question
 from python_jobs.settings import Settings
@@ -66,6 +68,26 @@ def test_answers_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (len(told["rows"]), told["is_cut"]) == (3, True)
     seconds = tools.MOST_SECONDS
     assert asked == [(tools.MOST_ROWS + 1, seconds), (4, seconds)]
+
+
+def test_a_statement_that_takes_too_long_is_told_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The error is what Spark's Thrift Server gave to a statement over its limit."""
+    sent: list[str] = []
+
+    class Slow:
+        def query(self, sql: str) -> None:
+            sent.append(sql)
+            if not sql.startswith("set "):
+                raise P360Error("Expected state FINISHED, but found TIMEDOUT")
+
+    monkeypatch.setattr(answers, "connect", lambda _: nullcontext(Slow()))
+    monkeypatch.setattr(tools, "read_health", lambda connection, _: connection.query("select 1"))
+    settings = Settings.from_environment({}, REPOSITORY)
+    for tool in (tools.health, tools.row_account):
+        with pytest.raises(P360Error, match=f"not answer within {tools.MOST_SECONDS} s"):
+            tool(settings)
+    limit = f"set spark.sql.thriftServer.queryTimeout={tools.MOST_SECONDS}"
+    assert (len(sent), sent.count(limit)) == (4, 2)
 
 
 def test_one_figure_is_explained_at_a_time() -> None:
