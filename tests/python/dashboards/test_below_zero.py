@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from datetime import datetime
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import cast
@@ -13,6 +14,7 @@ import pytest
 from dashboards import figures
 from dashboards.blocks.card import spark_line
 from dashboards.data.metric_words import MetricWords, Words
+from dashboards.data.store import Data
 from dashboards.filters import Filters
 from dashboards.formats import Formats
 from dashboards.page import View
@@ -67,5 +69,6 @@ def test_nothing_is_a_share_of_less_than_nothing() -> None:
 def test_a_sum_is_called_by_what_it_holds(
     statuses: tuple[str, ...], money: str, gross: str
 ) -> None:
-    view = cast(View, SimpleNamespace(filters=Filters(statuses=statuses), data=DATA))
+    filters = Filters(statuses=statuses)
+    view = View(cast(Data, DATA), filters, palette("light"), "/", datetime(2026, 1, 1))
     assert (money_name(view), gross_name(view)) == (money, gross)
