@@ -202,7 +202,7 @@ PAGE = Page(
     title="What next",
     lead="What will the coming weeks bring if nothing changes, and how far can that be trusted?",
     rows=[
-        [Chart("next-forecast", "Net sales of the coming weeks", height=340)],
+        [Chart("next-forecast", "Sales of the coming weeks", height=340)],
         [
             Bars("next-errors", "Miss on held-back weeks", 2),
             Panel("next-trust", "How it is made", least_height=190),

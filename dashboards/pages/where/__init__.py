@@ -46,7 +46,7 @@ PAGE = Page(
     rows=[
         [Tabs("where-area", "Part of the world")],
         [
-            Chart("where-map", "Net sales by country", height=400, class_name="block-map"),
+            Chart("where-map", "Sales by country", height=400, class_name="block-map"),
             Grid("where-all", "All countries", "countries", COUNTRIES, "all countries"),
         ],
         [Chart("where-line", "Sales over time", height=260)],

@@ -169,8 +169,9 @@ def _summary(view: View, found: Rows, known: Rows, codes: dict[str, str | None])
 def _table(view: View, found: Rows, title: str) -> Table:
     formats, has_before = view.formats, view.before is not None
     past = [view.earlier.capitalize(), "Difference"] * has_before
+    back, orders = view.label("returned_sales"), view.label("orders")
     return Table(
-        ["Country", money_name(view), *past, "Share", "Returned", "Orders", "Known customers"],
+        ["Country", money_name(view), *past, "Share", back, orders, "Known customers"],
         [
             [
                 Link(one["country"], view.narrowed("countries", one["country"])),
