@@ -125,7 +125,7 @@ def test_a_file_that_was_spoilt_by_hand_is_named_by_line(
     assert (settings.project_dir / FILE).read_text("utf-8") == text
 
 
-@hypothesis.settings(max_examples=30)
+@hypothesis.settings(max_examples=30, deadline=None)
 @given(st.lists(st.text(min_size=1, max_size=40), max_size=4))
 def test_any_text_that_is_taken_comes_back(texts: list[str]) -> None:
     kept = set()

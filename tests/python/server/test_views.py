@@ -51,7 +51,7 @@ some_views = st.builds(
 )
 
 
-@hypothesis.settings(max_examples=40)
+@hypothesis.settings(max_examples=30, deadline=None)
 @given(st.lists(some_views, max_size=5, unique_by=lambda one: one.name.casefold()))
 def test_views_come_back_from_their_file_and_from_an_export(given_views: list[SavedView]) -> None:
     with TemporaryDirectory() as one, TemporaryDirectory() as other:
