@@ -12,15 +12,16 @@ from flask import Flask, Response, abort, request
 from flask_compress import Compress
 
 from dashboards import callbacks, layout
+from dashboards.chart_files import page_of, rows_of_chart
 from dashboards.data.corrections_sheet import corrections_sheet
 from dashboards.data.grids import export_name, whole
 from dashboards.data.listings import LISTINGS
 from dashboards.data.store import Store
 from dashboards.dbt_docs import docs_page
-from dashboards.filters import parse
+from dashboards.filters import Filters, parse
 from dashboards.pages.registry import PAGES
 from dashboards.security import protect
-from dashboards.theme import theme_of
+from dashboards.theme import Theme, theme_of
 from python_jobs.server import Access, read_access
 from python_jobs.settings import Settings
 
@@ -61,7 +62,7 @@ def create_app(settings: Settings, access: Access | None = None) -> Dash:
     )
     app.layout = lambda: layout.shell(PAGES, store, theme)
     callbacks.register(app, PAGES, store, theme)
-    _add_files(server, store, settings)
+    _add_files(server, store, settings, theme)
     Compress(server)
     app._setup_server()
     protect(server, access, app.csp_hashes())
@@ -78,23 +79,36 @@ def _login(access: Access) -> str:
     return "Basic " + base64.b64encode(f"{access.user}:{access.password}".encode()).decode()
 
 
-def _add_files(server: Flask, store: Store, settings: Settings) -> None:
+def _add_files(server: Flask, store: Store, settings: Settings, theme: Theme) -> None:
     """Serve what is no page: exports, the dbt docs, and whether the app is well."""
 
     @server.get("/export/<name>.csv")
     def export(name: str) -> Response:
-        data = store.data()
+        data = store.asked(request.query_string.decode("utf-8", "replace"))
         if data is None or name not in (*LISTINGS, "corrections"):
             abort(404)
         filters = parse(request.query_string.decode("utf-8", "replace"), data.domain)
-        if filters.ignored:  # A file of everything would be taken for what was asked for.
-            wrong = ", ".join(f"{key}={value}" for key, value in filters.ignored)
-            return Response(f"Not known: {wrong}. No file was made.\n", 400, mimetype="text/plain")
+        if filters.ignored:
+            return _no_file(filters)
         file_name = export_name(name, filters, data.domain)
         if name == "corrections":
             text = corrections_sheet(data, filters, settings)
             return _csv(iter([_BOM + text]), "quarantine")
         return _csv(_lines(whole(data, name, filters)), file_name)
+
+    @server.get("/chart/<block>.csv")
+    def chart(block: str) -> Response:
+        search = request.query_string.decode("utf-8", "replace")
+        data, page = store.asked(search), page_of(block, PAGES)
+        if data is None or page is None:
+            abort(404)
+        filters = parse(search, data.domain)
+        if filters.ignored:
+            return _no_file(filters)
+        rows = rows_of_chart(page, block, data, filters, theme)
+        if rows is None:
+            abort(404)
+        return _csv(_lines(iter(rows)), export_name(block, filters, data.domain))
 
     @server.get("/docs")
     @server.get("/docs/")
@@ -120,6 +134,12 @@ def _add_files(server: Flask, store: Store, settings: Settings) -> None:
             500,
             mimetype="text/plain",
         )
+
+
+def _no_file(filters: Filters) -> Response:
+    """Answer what is not known: a file of everything would be taken for what was asked for."""
+    wrong = ", ".join(f"{key}={value}" for key, value in filters.ignored)
+    return Response(f"Not known: {wrong}. No file was made.\n", 400, mimetype="text/plain")
 
 
 def _csv(lines: Iterator[str], name: str) -> Response:

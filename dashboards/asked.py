@@ -83,7 +83,8 @@ def chips(filters: Filters, path: str, data: Data) -> list[Any]:
         for label, value, rest in found
     ]
     if len(links) > 1:
-        links.append(dcc.Link("Clear all", href=path, className="chip chip-clear"))
+        none = Filters().with_extra("run", filters.extra("run"))
+        links.append(dcc.Link("Clear all", href=path + none.search(), className="chip chip-clear"))
     return links
 
 

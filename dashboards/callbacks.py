@@ -13,14 +13,14 @@ from dash import MATCH, ClientsideFunction, Dash, Input, Output, State, ctx, htm
 from dash.exceptions import PreventUpdate
 from plotly.io.json import to_json_plotly
 
-from dashboards import ids
+from dashboards import ids, views
 from dashboards.asked import chips, comparisons, known_values, notices
 from dashboards.banner import banner, stamp
 from dashboards.blocks import CHART, GRID, TABLE, TABLE_PLACE, TABLE_TOGGLE
 from dashboards.data.customers import find_customers
 from dashboards.data.grids import grid_rows
 from dashboards.data.store import Store
-from dashboards.filters import ALL, CUSTOM, PERIODS, Filters, parse
+from dashboards.filters import ALL, CUSTOM, PERIODS, Filters, frozen_to, parse
 from dashboards.layout import navigation, not_found, nothing_live
 from dashboards.memo import Memo
 from dashboards.page import Page, View
@@ -38,6 +38,7 @@ def register(app: Dash, pages: Sequence[Page], store: Store, theme: Theme) -> No
     for page in pages:
         _register_page(app, page, store, memo, theme)
     _register_grids(app, store)
+    views.register(app, pages, store)
 
 
 def _register_scripts(app: Dash) -> None:
@@ -107,24 +108,29 @@ def _register_shell(app: Dash, pages: Sequence[Page], store: Store) -> None:
         Output(ids.BANNER, "children"),
         Output(ids.BANNER, "className"),
         Input(ids.POLL, "n_intervals"),
+        Input(ids.URL, "search"),
         State(ids.RUN, "data"),
         State(ids.BANNER, "children"),
     )
-    def look(_: int | None, run: str, shown: str | None) -> Any:
+    def look(_: int | None, search: str | None, run: str, shown: str | None) -> Any:
         data = store.data()
         text = banner(store)
         taken = data.manifest.taken_at if data else ""
         return (
             taken if taken != run else no_update,
             True if data and not run else no_update,
-            stamp(data),
+            stamp(store.asked(search) or data),
             text if text != shown else no_update,
             "banner is-shown" if text else "banner",
         )
 
-    @app.callback(Output(ids.SEARCH_FOUND, "children"), Input(ids.SEARCH_TEXT, "value"))
-    def search(typed: str | None) -> Any:
-        return shown(results(typed or "", pages, store.data()))
+    @app.callback(
+        Output(ids.SEARCH_FOUND, "children"),
+        Input(ids.SEARCH_TEXT, "value"),
+        State(ids.URL, "search"),
+    )
+    def search(typed: str | None, here: str | None) -> Any:
+        return shown(results(typed or "", pages, store.asked(here), frozen_to(here)))
 
     @app.callback(
         Output(ids.NAVIGATION, "children"),
@@ -132,7 +138,7 @@ def _register_shell(app: Dash, pages: Sequence[Page], store: Store) -> None:
         Input(ids.URL, "search"),
     )
     def navigate(pathname: str, search: str) -> Any:
-        data = store.data()
+        data = store.asked(search) or store.data()
         kept = ""
         if data is not None:
             kept = parse(search, data.domain).for_other_pages().search()
@@ -161,7 +167,7 @@ def _register_filters(app: Dash, pages: Sequence[Page], store: Store) -> None:
     )
     def settle(search: str, period: str, days: list[str | None], *rest: Any) -> Any:
         *values, _, pathname, is_settled = rest
-        data = store.data()
+        data = store.asked(search)
         if data is None:
             raise PreventUpdate
         asked = parse(search, data.domain)
@@ -226,7 +232,7 @@ def _register_page(app: Dash, page: Page, store: Store, memo: Memo, theme: Theme
     outputs = [Output(where, name) for block in blocks for where, name in block.properties()]
 
     def work_out(taken: str, search: str, scheme: str, hour: datetime) -> list[Any]:
-        data = store.data()
+        data = store.asked(search)
         assert data is not None
         view = View(data, parse(search, data.domain), theme.palette(scheme), page.path, hour)
         contents = page.fill(view)
@@ -243,7 +249,7 @@ def _register_page(app: Dash, page: Page, store: Store, memo: Memo, theme: Theme
         Input("page-title", "id"),
     )
     def fill(search: str, scheme: str | None, *_: Any) -> Any:
-        data = store.data()
+        data = store.asked(search)
         if data is None or scheme is None:
             raise PreventUpdate
         asked = parse(search, data.domain).search()
@@ -263,7 +269,7 @@ def _register_grids(app: Dash, store: Store) -> None:
         prevent_initial_call=True,
     )
     def rows(request: dict[str, Any] | None, search: str, grid: dict[str, str]) -> Any:
-        data = store.data()
+        data = store.asked(search)
         if request is None or data is None:
             raise PreventUpdate
         return grid_rows(data, grid["listing"], parse(search, data.domain), request)

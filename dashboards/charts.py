@@ -12,6 +12,7 @@ from dashboards.data import sales
 from dashboards.data.conditions import RETURNED
 from dashboards.data.customers import customer_segments
 from dashboards.filters import Filters
+from dashboards.notes import Notes
 from dashboards.page import View, one_bucket
 from dashboards.wording import money_name, period_name
 
@@ -57,11 +58,13 @@ def sales_chart(
         summary += f"; {formats.money(earlier)} in the {view.earlier} ({change.text})."
     else:
         summary += "."
+    notes = Notes(view, [one["bucket"] for one in now])
     return ChartContents(
         title=f"{name} by {grain}",
         summary=summary,
-        figure=figures.lines(series, palette, formats),
-        table=_sales_table(view, now, before, grain),
+        figure=notes.drawn(figures.lines(series, palette, formats), series[0].y),
+        table=_sales_table(view, now, before, grain, notes.column()),
+        notes=notes.listed(),
     )
 
 
@@ -81,7 +84,11 @@ def _compared(
 
 
 def _sales_table(
-    view: View, now: list[dict[str, Any]], before: list[dict[str, Any]], grain: str
+    view: View,
+    now: list[dict[str, Any]],
+    before: list[dict[str, Any]],
+    grain: str,
+    notes: list[str] | None,
 ) -> Table:
     formats, name = view.formats, money_name(view)
     has_returns = any(one["returns"] for one in now)
@@ -102,6 +109,9 @@ def _sales_table(
             [*row, formats.money(past["amount"]), formats.money(one["amount"] - past["amount"])]
             for row, one, past in zip(rows, now, before, strict=True)
         ]
+    if notes:
+        columns += ["Note"]
+        rows = [[*row, note] for row, note in zip(rows, notes, strict=True)]
     return Table(columns, rows, caption=f"{name} by {grain}")
 
 

@@ -9,6 +9,8 @@ from math import ceil
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 
+from python_jobs.server import RUN_ID
+
 # Whole weeks, so that a period and the one before hold the same weekdays.
 PERIODS = {"1w": 7, "4w": 28, "13w": 91, "52w": 364}
 ALL = "all"
@@ -28,6 +30,7 @@ _CHOICES = {
     "area": ("world", "europe", "africa", "asia", "americas"),
 }
 _TEXTS = ("reason", "sale", "budget", "focus", "figure")
+_KEPT = ("vs", "run")  # What goes along to other pages.
 _LONGEST = 200  # Characters of one value in a URL, and values of one kind.
 
 
@@ -137,7 +140,7 @@ class Filters:
 
     def for_other_pages(self) -> Filters:
         """Return what other pages are asked as well: all but the extras of single pages."""
-        return replace(self, extras=tuple(one for one in self.extras if one[0] == "vs"))
+        return replace(self, extras=tuple(one for one in self.extras if one[0] in _KEPT))
 
     def search(self) -> str:
         """Return the query string of a URL that asks for this; blank for the defaults."""
@@ -196,6 +199,8 @@ def parse(search: str | None, domain: Domain) -> Filters:
     versus = asked.get("vs", [A_YEAR_BEFORE])[0]
     if versus.strip().lower() != A_YEAR_BEFORE and not _day([versus.strip()]):
         ignored.append(("vs", versus))
+    if "run" in asked and not RUN_ID.fullmatch(asked["run"][0]):
+        ignored.append(("run", asked["run"][0]))
     return Filters(
         period=period,
         start=start if is_custom else None,
@@ -208,6 +213,15 @@ def parse(search: str | None, domain: Domain) -> Filters:
         extras=_extras(asked),
         ignored=tuple((name, value[:_LONGEST]) for name, value in ignored),
     )
+
+
+def frozen_to(search: str | None) -> str:
+    """Return the run that an address is frozen to; blank for one that moves along."""
+    try:
+        run = parse_qs((search or "").lstrip("?"), max_num_fields=_LONGEST).get("run", [""])[0]
+    except ValueError:
+        return ""
+    return run if RUN_ID.fullmatch(run) else ""
 
 
 def unknown(filters: Filters, domain: Domain) -> list[tuple[str, str]]:
@@ -253,6 +267,8 @@ def _extras(asked: dict[str, list[str]]) -> tuple[tuple[str, str], ...]:
     versus = asked.get("vs", [""])[0].strip().lower()
     if versus == A_YEAR_BEFORE or _day([versus]):
         found["vs"] = versus
+    if RUN_ID.fullmatch(run := asked.get("run", [""])[0]):
+        found["run"] = run
     return tuple(sorted(found.items()))
 
 

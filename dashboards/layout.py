@@ -9,7 +9,7 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboards import ids
+from dashboards import ids, views
 from dashboards.banner import banner
 from dashboards.data.store import Data, Store
 from dashboards.filters import ALL, DEFAULT_PERIOD, PERIODS
@@ -40,6 +40,7 @@ def shell(pages: Sequence[Page], store: Store, theme: Theme) -> Component:
             dcc.Interval(id=ids.POLL, interval=_POLL_MILLISECONDS),
             html.A("Skip to content", href="#main", className="skip-link"),
             dialog(),
+            views.dialog(),
             _head(theme),
             html.Div(
                 [
@@ -59,12 +60,8 @@ def shell(pages: Sequence[Page], store: Store, theme: Theme) -> Component:
                     ),
                     html.Div(
                         [
-                            html.Aside(
-                                banner(store),
-                                id=ids.BANNER,
-                                className="banner is-shown" if banner(store) else "banner",
-                                **{"aria-label": "Data status", "aria-live": "polite"},
-                            ),
+                            _banner(store),
+                            views.frozen_bar(),
                             _filters(data),
                             html.Main(
                                 html.P("Loading …", className="loading"),
@@ -85,6 +82,15 @@ def shell(pages: Sequence[Page], store: Store, theme: Theme) -> Component:
             "defaultRadius": "md",
             "respectReducedMotion": True,
         },
+    )
+
+
+def _banner(store: Store) -> Component:
+    return html.Aside(
+        banner(store),
+        id=ids.BANNER,
+        className="banner is-shown" if banner(store) else "banner",
+        **{"aria-label": "Data status", "aria-live": "polite"},
     )
 
 
@@ -165,6 +171,7 @@ def _head(theme: Theme) -> Component:
                 type="button",
                 **{"aria-live": "polite"},
             ),
+            views.button(),
             html.Button(
                 "☀",
                 id="scheme-toggle",

@@ -41,7 +41,7 @@ def dialog() -> Component:
 
 
 def results(
-    typed: str, pages: Sequence[Page], data: Data | None
+    typed: str, pages: Sequence[Page], data: Data | None, run: str = ""
 ) -> list[tuple[str, list[tuple[str, str]]]]:
     """Return what matches a text: kinds, and the name and address of each match.
 
@@ -49,10 +49,12 @@ def results(
         typed: What a person typed.
         pages: Pages to look through.
         data: The snapshot; without one pages alone are found.
+        run: The run that the address is frozen to; blank for none.
     """
     text = typed.strip()
-    everything = Filters(period=ALL)
-    found = [(one.name, one.path) for one in pages if text.lower() in one.name.lower()]
+    everything = Filters(period=ALL).with_extra("run", run)
+    same_run = Filters().with_extra("run", run).search()
+    found = [(one.name, one.path + same_run) for one in pages if text.lower() in one.name.lower()]
     groups = [("Pages", found[:_OFFERED])]
     if data is not None and len(text) >= _SHORTEST:
         customers = find_customers(data, text, ())[:_OFFERED]

@@ -113,7 +113,8 @@ class Theme:
             )
             for scheme in (LIGHT, DARK)
         )
-        return f':root{{{light}}}:root[data-mantine-color-scheme="dark"]{{{dark}}}'
+        is_dark = ':root[data-mantine-color-scheme="dark"]'
+        return f":root{{{light}}}{is_dark}{{{dark}}}@media print{{{is_dark}{{{light}}}}}"
 
 
 def read_theme(folder: Path) -> Theme:

@@ -13,9 +13,11 @@ from dashboards.blocks.chart import (
 )
 from dashboards.blocks.grid import GRID, Grid, GridContents
 from dashboards.blocks.multiples import Multiple, Multiples, MultiplesContents
+from dashboards.blocks.noted_chart import NotedChart
 from dashboards.blocks.panel import Panel, Tabs
 from dashboards.blocks.sentence import Sentence
 from dashboards.blocks.table import Link, Table
+from dashboards.blocks.targets import Reached, TargetContents, Targets
 
 __all__ = [
     "CHART",
@@ -35,10 +37,14 @@ __all__ = [
     "Multiple",
     "Multiples",
     "MultiplesContents",
+    "NotedChart",
     "Panel",
     "Property",
+    "Reached",
     "Sentence",
     "Table",
     "Tabs",
+    "TargetContents",
+    "Targets",
     "spark_line",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,12 +34,14 @@ class ChartContents:
         summary: The finding in a sentence, numbers to the cent.
         figure: The marks.
         table: The same numbers as a table.
+        notes: What is noted of single days, for a ``NotedChart``.
     """
 
     title: str
     summary: str
     figure: figures.Figure
     table: Table
+    notes: Sequence[Component] = ()
 
 
 def table_below(block: str) -> list[Component]:
@@ -55,7 +58,21 @@ def table_below(block: str) -> list[Component]:
             ],
             className="chart-table",
         ),
+        html.Div([_tool(block, kind) for kind in ("CSV", "PNG")], className="chart-tools"),
     ]
+
+
+def _tool(block: str, kind: str) -> Component:
+    """Return the button for a file of a chart: its numbers, or its picture (assets/files.js)."""
+    name = f"{block}-{kind.lower()}"
+    return html.Button(
+        kind,
+        id=name,
+        className="chart-tool",
+        type="button",
+        title=f"Download as {kind}",
+        **{"aria-labelledby": f"{name} {block}-title", "data-block": block, "data-kind": kind},
+    )
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,8 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import mkdtemp
 
+from python_jobs.errors import P360Error
+from python_jobs.server import read_views
 from python_jobs.settings import Settings
 
 _KEPT = 2  # The current one, and the one before: a page may still be reading that.
@@ -61,6 +63,7 @@ class SnapshotFolder:
     """The snapshots of one schema under ``P360_HOME``."""
 
     def __init__(self, settings: Settings) -> None:
+        self._settings = settings
         self.path = settings.home / "dashboard" / settings.schema
         self._pointer = self.path / "current"
         self._refresh = self.path / "refresh.json"
@@ -86,13 +89,42 @@ class SnapshotFolder:
         return Path(mkdtemp(prefix=f"taken-{now}-", dir=self.path))
 
     def publish(self, folder: Path, manifest: Manifest) -> None:
-        """Make a written folder the current snapshot, in one step, and drop older ones."""
+        """Make a written folder the current snapshot, in one step, and drop older ones.
+
+        Kept are also the newest of each run that can be live again, and of each that a saved
+        view is frozen to.
+        """
         text = json.dumps(asdict(manifest), indent=1)
         (folder / "manifest.json").write_text(text, encoding="utf-8")
         _replace(self._pointer, folder.name)
-        taken = sorted(self.path.glob("taken-*"), key=lambda one: one.stat().st_mtime)
-        for old in [one for one in taken if one != folder][: -(_KEPT - 1)]:
-            shutil.rmtree(old, ignore_errors=True)
+        kept = {folder, *self._newest_first()[:_KEPT], *self._of_kept_runs()}
+        for old in self.path.glob("taken-*"):
+            if old not in kept:
+                shutil.rmtree(old, ignore_errors=True)
+
+    def of_run(self, run_id: str) -> Path | None:
+        """Return the newest snapshot of a run; None where none is kept."""
+        return self._by_run().get(run_id)
+
+    def _newest_first(self) -> list[Path]:
+        return sorted(self.path.glob("taken-*"), key=lambda one: one.stat().st_mtime, reverse=True)
+
+    def _by_run(self) -> dict[str, Path]:
+        """Return the newest whole snapshot of each run, the newest first."""
+        found: dict[str, Path] = {}
+        for folder in self._newest_first():
+            if (folder / "manifest.json").is_file():
+                found.setdefault(read_manifest(folder).run_id, folder)
+        return found
+
+    def _of_kept_runs(self) -> list[Path]:
+        by_run = self._by_run()
+        try:
+            frozen = {one.run for one in read_views(self._settings)}
+        except P360Error:  # A spoilt file must not cost anybody the figures of a frozen view.
+            frozen = set(by_run)
+        recent = list(by_run)[: int(self._settings.dbt_project()["vars"]["kept_runs"])]
+        return [folder for run, folder in by_run.items() if run in frozen or run in recent]
 
     def note(self, refresh: Refresh) -> None:
         """Keep how the last look for a new run went."""

@@ -14,7 +14,7 @@ import duckdb
 
 from dashboards.data.metric_words import MetricWords, read_metric_words
 from dashboards.data.snapshot import Manifest, Refresh, SnapshotFolder, read_manifest
-from dashboards.filters import Domain
+from dashboards.filters import Domain, frozen_to
 from dashboards.formats import Formats, read_formats
 from python_jobs.settings import Settings
 
@@ -26,6 +26,7 @@ _STATUSES = (
     "Returned",
 )  # In this order; others follow by name.
 _NO_DAY = date(1970, 1, 1)
+_MOST_FROZEN = 4  # Snapshots of earlier runs that are open at once.
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +84,27 @@ class Store:
         self._folder = SnapshotFolder(settings)
         self._lock = threading.Lock()
         self._opened: tuple[Path, Data] | None = None
+        self._frozen: dict[Path, Data] = {}
         self._on_change: list[Callable[[], None]] = []
+
+    def asked(self, search: str | None) -> Data | None:
+        """Return the snapshot that an address asks for.
+
+        That is the current one, or the one of the run that the address is frozen to; None where
+        no snapshot of that run is kept.
+        """
+        run, current = frozen_to(search), self.data()
+        if not run or (current is not None and current.manifest.run_id == run):
+            return current
+        folder = self._folder.of_run(run)
+        if folder is None:
+            return None
+        with self._lock:
+            if folder not in self._frozen:
+                while len(self._frozen) >= _MOST_FROZEN:
+                    self._frozen.pop(next(iter(self._frozen)))
+                self._frozen[folder] = open_snapshot(folder, self.settings)
+            return self._frozen[folder]
 
     def data(self) -> Data | None:
         """Return the current snapshot; None before the first."""

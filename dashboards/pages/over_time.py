@@ -13,6 +13,7 @@ from dashboards.blocks import (
     GridContents,
     Link,
     Multiples,
+    NotedChart,
     Table,
     Tabs,
 )
@@ -196,7 +197,7 @@ PAGE = Page(
     lead="How do sales develop, and how do they compare with the previous period?",
     rows=[
         [Tabs("time-grain", "Days, weeks or months")],
-        [Chart("time-sales", "Sales", height=320)],
+        [NotedChart("time-sales", "Sales", height=320)],
         [
             Chart("time-difference", "Difference from previous period", height=260),
             Chart("time-running", "Running total", height=260),

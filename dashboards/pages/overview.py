@@ -7,7 +7,7 @@ from typing import Any
 
 from dash import dcc, html
 
-from dashboards.blocks import Bars, Card, CardContents, Chart, Panel, Sentence
+from dashboards.blocks import Bars, Card, CardContents, NotedChart, Panel, Sentence, Targets
 from dashboards.charts import customers_chart, sales_chart, statuses_chart
 from dashboards.data import health, over_time, sales
 from dashboards.formats import Change
@@ -15,6 +15,7 @@ from dashboards.insight import insight
 from dashboards.page import Contents, Page, View
 from dashboards.pages.explain import address
 from dashboards.pages.products.ranking import best_products
+from dashboards.targets import against_target
 from dashboards.wording import gross_name, left_out, money_name
 
 _TOP = 8
@@ -32,6 +33,7 @@ def fill(view: View) -> Contents:
         **_cards(view, now, total, earlier),
         "overview-products": best_products(view, _TOP),
         "overview-daily": sales_chart(view, now, before, grain),
+        "overview-targets": against_target(view),
         "overview-customers": customers_chart(view, _TOP),
         "overview-statuses": statuses_chart(view),
         "overview-layers": _layers(view),
@@ -210,7 +212,8 @@ PAGE = Page(
             Card("kpi-age", "Data freshness"),
         ],
         [Sentence("overview-insight")],
-        [Chart("overview-daily", "Sales by day", height=300)],
+        [NotedChart("overview-daily", "Sales by day", height=300)],
+        [Targets("overview-targets", "Sales against target")],
         [
             Bars("overview-products", "Best products", 8),
             Bars("overview-customers", "Top customers", 8),

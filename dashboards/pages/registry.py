@@ -15,6 +15,7 @@ from dashboards.pages import (
     quality,
     statuses,
     unusual,
+    views,
     what_next,
     where,
 )
@@ -31,6 +32,7 @@ PAGES: tuple[Page, ...] = (
     quality.PAGE,
     unusual.PAGE,
     health.PAGE,
+    views.PAGE,
     about.PAGE,
     explain.PAGE,
 )

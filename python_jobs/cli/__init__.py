@@ -8,6 +8,7 @@ from errno import ENOSPC
 import click
 
 from python_jobs.cli.cluster import node, ui_token
+from python_jobs.cli.events import events
 from python_jobs.cli.feeds import drift, feed, files, generate, ingest
 from python_jobs.cli.health import alerts, health, incidents, report
 from python_jobs.cli.metrics import mcp, metrics
@@ -16,6 +17,7 @@ from python_jobs.cli.run import rollback, run, runs
 from python_jobs.cli.scores import score
 from python_jobs.cli.server import dashboard, doctor, down, status, up
 from python_jobs.cli.sql import sql
+from python_jobs.cli.views import views
 from python_jobs.errors import DISK_FULL, P360Error
 from python_jobs.terminal.console import complain, out
 
@@ -25,8 +27,8 @@ _GROUPS: dict[str, tuple[click.Command, ...]] = {
     "Ask": (metrics, sql, mcp),
     "Load and correct": (feed, ingest, files, drift, quarantine, rules),
     "Score": (score,),
-    "Watch": (health, incidents, alerts, report),
-    "Servers": (up, down, status, doctor, dashboard),
+    "Watch": (health, incidents, alerts, events, report),
+    "Servers": (up, down, status, doctor, dashboard, views),
     "Clusters and demo data": (node, ui_token, generate),
 }
 

@@ -9,6 +9,7 @@ import click
 
 from python_jobs.observability.incidents import ACKNOWLEDGED, RESOLVED
 from python_jobs.settings import Settings
+from python_jobs.terminal.console import out
 
 _BY = click.option("--by", "person", required=True, help="Your name.")
 _BECAUSE = click.option("--because", required=True, help="The reason, in a sentence.")
@@ -27,11 +28,38 @@ def health(as_json: bool) -> None:
 @click.option(
     "--out", "path", type=click.Path(path_type=Path), default="p360_report.html", show_default=True
 )
-def report(path: Path) -> None:
-    """Write the state and plots as one HTML file."""
+@click.option("--page", "pages", multiple=True, help="A page of the dashboard, as /?period=4w.")
+@click.option("--view", "views", multiple=True, help="A saved view of the dashboard.")
+@click.option("--pdf", is_flag=True, help="Print it as PDF beside the HTML; needs Chromium.")
+@click.option("--send", is_flag=True, help="Send it to the addresses in P360_REPORTS.")
+def report(
+    path: Path, pages: tuple[str, ...], views: tuple[str, ...], *, pdf: bool, send: bool
+) -> None:
+    """Write the state and plots as one HTML file.
+
+    With --page or --view it holds these pages of the dashboard instead, from the snapshot that the
+    dashboard shows.
+
+    Example: p360 report --page / --view "Books" --pdf --send
+    """
+    from python_jobs.observability import page_report
     from python_jobs.observability.report import write_report
 
-    write_report(Settings.from_environment(), path)
+    settings = Settings.from_environment()
+    # What is missing is told before anything is written.
+    browser = page_report.find_browser() if pdf else ""
+    where = page_report.addresses() if send else ""
+    if pages or views:
+        message = page_report.write_pages(settings, pages, views, path)
+        out.print(f"wrote {path}", markup=False)
+    else:
+        message = write_report(settings, path)
+    files = [path]
+    if pdf:
+        files = [path.with_suffix(".pdf")]
+        page_report.print_pdf(browser, path, files[0])
+    if send:
+        page_report.send_report(message, where, files)
 
 
 @click.group(invoke_without_command=True)

@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from python_jobs.observability.incidents import CLOSED, OPENED, Event, Incident
 
@@ -70,12 +71,13 @@ def addresses() -> str:
     return os.environ.get(VARIABLE, "").strip()
 
 
-def send(message: Message, where: str) -> list[str]:
+def send(message: Message, where: str, files: Sequence[Path] = ()) -> list[str]:
     """Send a message to every address.
 
     Args:
         message: What is sent.
         where: Apprise addresses, apart by blanks or commas; they hold secrets and are never shown.
+        files: What goes with it.
 
     Returns:
         The kinds of the addresses that failed, such as ``slack``; empty where all went well.
@@ -88,7 +90,10 @@ def send(message: Message, where: str) -> list[str]:
         sender = apprise.Apprise()
         scheme = address.split("://")[0] if "://" in address else "an address without ://"
         is_sent = sender.add(address) and sender.notify(
-            title=message.title, body=message.body, body_format=apprise.NotifyFormat.TEXT
+            title=message.title,
+            body=message.body,
+            body_format=apprise.NotifyFormat.TEXT,
+            attach=[str(file) for file in files] or None,
         )
         if not is_sent:
             failed.append(scheme)

@@ -10,6 +10,7 @@ from typing import Any
 
 from python_jobs.errors import P360Error
 from python_jobs.metrics.key_figures import KeyFigure, key_figures
+from python_jobs.observability.alerts import Message
 from python_jobs.observability.health import LOOK, WELL, WRONG, Health, read_health
 from python_jobs.server.thrift import ThriftConnection, connect
 from python_jobs.settings import Settings
@@ -48,8 +49,8 @@ dark.addEventListener('change', paint); addEventListener('load', paint);
 """
 
 
-def write_report(settings: Settings, path: Path) -> None:
-    """Write the state of a schema as one HTML file.
+def write_report(settings: Settings, path: Path) -> Message:
+    """Write the state of a schema as one HTML file, and return it in words.
 
     Args:
         settings: Whose schema.
@@ -75,6 +76,10 @@ def write_report(settings: Settings, path: Path) -> None:
         numbers = []
     path.write_text(page(health, numbers, figures, datetime.now(UTC)), encoding="utf-8")
     out.print(f"wrote {path}", markup=False)
+    lines = [f"{line.what}: {_WORDS[line.level]}, {line.sentence}" for line in health.lines]
+    lines += ["", *(f"{one.label}: {one.value}" for one in numbers)]
+    title = f"Project 360, {settings.schema}: {_WORDS[health.level]}"
+    return Message(title, "\n".join(lines))
 
 
 def page(

@@ -152,6 +152,23 @@ _DERIVED = (
     """create table semantic_segmented_customers as
     select customer, ['Champions', 'Loyal', 'Hibernating'][(hash(customer) % 3 + 1)::int] as segment
     from semantic_sales where status = 'Completed' and customer <> '(unknown)' group by customer""",
+    """create table obs_events as
+    select * from (values
+        ('client_sales', date '2025-11-28', date '2025-12-01', 'Black Friday & <b>more</b>', 'declared'),
+        ('client_sales', date '2025-12-01', date '2025-12-01', 'Shop down', 'declared'),
+        ('client_sales', date '2025-12-24', date '2026-01-02', 'Holidays', 'declared'),
+        ('client_sales', date '2024-05-01', date '2024-05-01', 'Strike', 'incident'),
+        ('other_feed', date '2025-12-10', date '2025-12-10', 'Not here', 'declared')
+    ) as t(feed, first_date, last_date, event, told_by)""",
+    """create table semantic_sales_targets as
+    select 'client_sales' as feed, month_start, category,
+        (1000 * (1 + month(month_start)) + coalesce(length(category), 0))::decimal(18, 2) as target
+    from (
+        select unnest(generate_series(date '2025-01-01', date '2026-01-01', interval 1 month))::date
+            as month_start
+    ) cross join (values (null), ('Books'), ('Toys')) as c(category)
+    where month_start <> date '2025-11-01' and (category is null or month_start >= date '2025-06-01')
+    union all select 'other_feed', date '2025-11-01', null, 7""",
     """create table live_models as
     select 'run-2' as run_id, unnest(['semantic_sales', 'semantic_rejected_rows']) as model,
         'run-2' as built_by_run_id""",

@@ -24,7 +24,8 @@ MAY_READ = {
     "silver": ("bronze", "sales_corrections", "exchange_rates"),
     "ml": ("silver", "anomaly_feedback"),
     "gold": ("silver", "ml"),
-    "semantic": ("gold", "ml", "obs_", "silver_sales_assessed"),  # Metrics of raw rows stand on it.
+    # Metrics of raw rows stand on judged rows.
+    "semantic": ("gold", "ml", "obs_", "silver_sales_assessed", "sales_targets"),
     "observability": ("bronze", "silver", "gold", "semantic", "obs_", "known_events"),
 }
 # The rooms of python_jobs, from the top down: a room may import those behind it, and itself.

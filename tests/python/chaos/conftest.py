@@ -50,7 +50,7 @@ MODELS = {
 }
 SEEDS = {
     *("client_sales_raw", "sales_corrections", "anomaly_feedback", "known_events"),
-    "exchange_rates",
+    *("exchange_rates", "sales_targets"),
 }
 RULES = {
     "transaction_id_missing",

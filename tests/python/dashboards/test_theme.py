@@ -27,7 +27,7 @@ def test_every_colour_of_the_style_sheet_is_one_of_the_theme() -> None:
     asked = set(re.findall(r"var\((--[a-z-]+)\)", style))
     given = set(re.findall(r"(--[a-z-]+):", default_theme().style()))
     own = set(re.findall(r"(--[a-z-]+):", style))
-    by_element = {"--color", "--from", "--part", "--room", "--heat"}  # Blocks set these.
+    by_element = {"--at", "--color", "--from", "--part", "--room", "--heat"}  # Blocks set these.
     assert asked <= given | own | by_element
 
 

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from email import message_from_bytes
 from pathlib import Path
 from typing import Any
 
@@ -180,7 +181,7 @@ class Mailbox:
 
 
 def test_alerts_reach_a_real_web_and_mail_server(
-    web: tuple[str, list[dict[str, Any]]], capfd: pytest.CaptureFixture[str]
+    web: tuple[str, list[dict[str, Any]]], capfd: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     address, posts = web
     mailbox = Mailbox()
@@ -194,7 +195,9 @@ def test_alerts_reach_a_real_web_and_mail_server(
             f"mailto://127.0.0.1:{port}?from=p360@example.com&to=ann@example.com&mode=insecure "
             f"nonsense://{secret}"
         )
-        failed = send(Message("A title", "A body\n  worth 1,234.50"), where)
+        report = tmp_path / "report.pdf"
+        report.write_bytes(b"%PDF-1.7 of sales")
+        failed = send(Message("A title", "A body\n  worth 1,234.50"), where, [report])
     finally:
         mail.stop()
     assert failed == ["json", "nonsense"]
@@ -204,6 +207,9 @@ def test_alerts_reach_a_real_web_and_mail_server(
     [envelope] = mailbox.mails
     assert envelope.rcpt_tos == ["ann@example.com"]
     assert b"A title" in envelope.content
+    parts = message_from_bytes(envelope.content).walk()
+    [file] = [part for part in parts if part.get_filename() == "report.pdf"]
+    assert file.get_payload(decode=True) == b"%PDF-1.7 of sales"
     printed = capfd.readouterr()
     assert secret not in printed.out + printed.err
 

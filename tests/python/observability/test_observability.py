@@ -20,7 +20,7 @@ from python_jobs.settings import Settings
 # Those the rule was chosen on and how many of 180 planted days it may miss, then those it was not.
 SEEDS = {range(20): 0, range(100, 120): 1}
 # Nothing of these needs a sale, so a run of them takes seconds.
-SMALL = ("known_events", "obs_incidents", "obs_known_events", "obs_runs")
+SMALL = ("known_events", "obs_incidents", "obs_events", "obs_known_events", "obs_runs")
 
 
 def small_run(project: Scratch) -> subprocess.CompletedProcess[str]:
@@ -188,8 +188,8 @@ def test_openlineage_hears_of_a_run(scratch: Scratch, tmp_path: Path) -> None:
         and event["job"]["name"].endswith(".obs_known_events.build.run")
     ]
     names = {side: [one["name"] for one in built[side]] for side in ("inputs", "outputs")}
-    assert names == {  # It names no seeds.
-        "inputs": [f"{scratch.schema}.obs_incidents"],
+    assert names == {
+        "inputs": [f"{scratch.schema}.obs_events"],
         "outputs": [f"{scratch.schema}.obs_known_events"],
     }
 
