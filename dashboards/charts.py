@@ -10,7 +10,6 @@ from dashboards import figures
 from dashboards.blocks import ChartContents, Link, Table
 from dashboards.data import sales
 from dashboards.data.conditions import RETURNED
-from dashboards.data.customers import customer_segments
 from dashboards.filters import Filters
 from dashboards.notes import Notes
 from dashboards.page import View, one_bucket
@@ -248,55 +247,4 @@ def statuses_chart(view: View) -> ChartContents:
         table=Table(
             ["Status", "Worth", "Share", "Sales", view.label("orders")], rows, caption="Statuses"
         ),
-    )
-
-
-def segments_chart(view: View) -> ChartContents:
-    """Return what each segment of customers is worth; filters leave it alone."""
-    formats, palette = view.formats, view.palette
-    found = customer_segments(view.data)
-    title = "Customer segments"
-    net = view.label("net_sales")
-    names = ["Segment", "Customers", view.label("orders"), net, "Mean days since last order"]
-    if not found:
-        text = "No customer has a completed sale"
-        figure = figures.empty(text, palette, formats)
-        return ChartContents(title, f"{text}.", figure, Table(names, []))
-    series = figures.Series(
-        net.lower(),
-        [float(one["lifetime_value"]) for one in found],
-        [one["segment"] for one in found],
-        palette.accent,
-        labels=[
-            f"{formats.short_money(one['lifetime_value'])} · "
-            f"{formats.count(one['number_of_customers'])}"
-            for one in found
-        ],
-        texts=[
-            f"{one['segment']}<br>{formats.money(one['lifetime_value'])}<br>"
-            f"{formats.plural(one['number_of_customers'], 'customer')}, "
-            f"{formats.plural(one['number_of_orders'], 'order')}"
-            for one in found
-        ],
-    )
-    figure = figures.ranked(series, palette, formats, faded=frozenset())
-    rows = [
-        [
-            one["segment"],
-            formats.count(one["number_of_customers"]),
-            formats.count(one["number_of_orders"]),
-            formats.money(one["lifetime_value"]),
-            formats.count(round(one["average_days_since_last_order"])),
-        ]
-        for one in found
-    ]
-    best = found[0]
-    return ChartContents(
-        title,
-        f"{best['segment']} make {formats.percent(float(best['value_share']))} of {net.lower()}: "
-        f"{formats.plural(best['number_of_customers'], 'customer')}, "
-        f"{formats.percent(float(best['customer_share']))} of all. By recency, frequency and "
-        "amount of all sales; filters do not apply.",
-        figure,
-        Table(names, rows, caption=title),
     )

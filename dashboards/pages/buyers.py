@@ -9,10 +9,10 @@ from dash import html
 
 from dashboards import figures
 from dashboards.blocks import Bars, Chart, ChartContents, Panel, Table
-from dashboards.charts import segments_chart
 from dashboards.data import buyers
 from dashboards.page import Contents, Page, View
 from dashboards.pages.over_time import grain_of
+from dashboards.segments import segments_chart
 from dashboards.wording import money_name
 
 _MOST_COHORTS, _MOST_AGES = 18, 12

@@ -6,11 +6,12 @@ from dataclasses import replace
 
 from dashboards import figures
 from dashboards.blocks import Bars, Chart, ChartContents, Grid, GridContents, Table
-from dashboards.charts import customers_chart, sales_chart, segments_chart, statuses_chart
+from dashboards.charts import customers_chart, sales_chart, statuses_chart
 from dashboards.columns import CUSTOMERS, SALES
 from dashboards.data import over_time, sales
 from dashboards.page import Contents, Page, View
 from dashboards.pages.over_time import grain_of
+from dashboards.segments import segments_chart
 from dashboards.wording import every_status, less_returns, money_name
 
 _TOP = 15
