@@ -136,6 +136,10 @@ def test_a_verdict_trains_and_an_earlier_model_can_be_asked_for(
     assert done.returncode == 0, done.stderr
     assert "budget 20/day; model trained: budget changed" in done.stdout
     assert top not in {row[0] for row in project.query(SCORES) if row[3]}
+    bad = project.p360("score", "--model-run", "nope")
+    assert bad.returncode == 1
+    assert "no model run nope is kept" in bad.stderr
+    assert "Traceback" not in bad.stderr
     done = project.p360("score", "--model-run", first)
     assert done.returncode == 0, done.stderr
     after = project.query(SCORES)
@@ -148,10 +152,6 @@ def test_a_verdict_trains_and_an_earlier_model_can_be_asked_for(
         "select sum(judged_count), sum(expected_count) from {s}_live.semantic_anomaly_precision"
     )
     assert project.query(judged) == [(1, 1)]
-    bad = project.p360("score", "--model-run", "nope")
-    assert bad.returncode == 1
-    assert "no model run nope is kept" in bad.stderr
-    assert "Traceback" not in bad.stderr
 
 
 def test_what_if_writes_nothing(sales: tuple[Scratch, str]) -> None:
