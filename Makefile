@@ -23,7 +23,7 @@ set -o pipefail; $(PIP) install --progress-bar off --no-compile --no-deps --requ
   END { if (bar) print "" > "/dev/stderr" }'
 endef
 
-.PHONY: help run test chaos test-exports conformance test-cluster test-image bench bench-build bench-anomalies bench-dashboard lint format setup setup-dev down pins clean
+.PHONY: help run test sbom audit chaos test-exports conformance test-cluster test-image bench bench-build bench-anomalies bench-dashboard lint format setup setup-dev down pins clean
 
 ##@ Use
 
@@ -94,6 +94,13 @@ pins: setup-dev ## Compile requirements*.txt from pyproject.toml
 	 $(BIN)/python -m uv pip compile $$flags --extra lineage -c requirements.txt pyproject.toml -o requirements-lineage.txt && \
 	 $(BIN)/python -m uv pip compile $$flags --extra mcp -c requirements.txt pyproject.toml -o requirements-mcp.txt && \
 	 $(BIN)/python -m uv pip compile $$flags --extra notebook -c requirements.txt pyproject.toml -o requirements-notebook.txt
+
+sbom: setup-dev ## Write a bill of materials (CycloneDX) for each requirements file to target/sbom
+	@$(BIN)/python -m supply_chain target/sbom
+
+audit: setup-dev ## Look the pins up in PyPI's list of known vulnerabilities; fails where that cannot be reached
+	@for file in requirements*.txt; do echo "==> $$file"; \
+	 $(BIN)/pip-audit --strict --disable-pip --require-hashes --progress-spinner off --requirement $$file || exit 1; done
 
 clean: ## Stop the servers; remove everything built or installed
 	@[ ! -x $(BIN)/p360 ] || $(BIN)/p360 down

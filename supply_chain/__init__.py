@@ -1,0 +1,1 @@
+"""What the project is made of: bills of materials, and the licences of its packages."""
