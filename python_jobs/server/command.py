@@ -20,6 +20,11 @@ _THREADS = {
     "hive.server2.async.exec.threads": "16",
     "hive.server2.async.exec.keepalive.time": "365d",
 }
+# What no session may change, since Spark holds it fixed from the start.
+_REFUSED = {
+    # No method of Java has this name, so that `reflect` and its kin call nothing.
+    "spark.sql.reflect.allowList": "none",
+}
 # What depends on the size of the data and the machines: P360_SPARK_CONF may say otherwise.
 SIZES = {
     # Small machine, small data: few shuffle partitions, joined further by adaptive execution.
@@ -81,6 +86,7 @@ def server_settings(settings: Settings, heap: int, attempt: str) -> dict[str, st
         # A committer that died leaves files under its attempt id: no later one may share it.
         "spark.hadoop.mapreduce.job.application.attempt.id": attempt,
         "spark.sql.metadataCacheTTLSeconds": "60",
+        **_REFUSED,
         **SIZES,
         # Of a file, only the parts are read that hold one of the loads that are asked for.
         "spark.sql.parquet.pushdown.inFilterThreshold": "1000",

