@@ -38,6 +38,7 @@ class Settings:
         is_elsewhere: Whether somebody else starts and stops the server: the target ``cluster``.
         master: ``P360_MASTER``, where Spark's work is done.
         warehouse: ``P360_WAREHOUSE``, the folder of the tables' files, as a URI.
+        login_file: ``P360_LOGIN_FILE``, the secret that Thrift and Connect ask for.
     """
 
     project_dir: Path
@@ -51,6 +52,7 @@ class Settings:
     is_elsewhere: bool
     master: str
     warehouse: str
+    login_file: Path
 
     @classmethod
     def from_environment(
@@ -89,6 +91,7 @@ class Settings:
             is_elsewhere=is_elsewhere,
             master=_master(environ),
             warehouse=_warehouse(environ, project_dir, home),
+            login_file=(project_dir / environ.get("P360_LOGIN_FILE", home / "login")).resolve(),
         )
 
     @property
@@ -139,6 +142,7 @@ class Settings:
             "P360_UI_PORT": str(self.ui_port),
             "P360_DASH_PORT": str(self.dash_port),
             "P360_WAREHOUSE": self.warehouse,
+            "P360_LOGIN_FILE": str(self.login_file),
         }
 
     def dbt_project(self) -> dict[str, Any]:

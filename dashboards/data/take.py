@@ -19,7 +19,7 @@ from dashboards.data.definitions import write_definitions
 from dashboards.data.metric_words import write_metric_words
 from dashboards.data.snapshot import Manifest, SnapshotFolder
 from python_jobs.errors import P360Error
-from python_jobs.server import readable
+from python_jobs.server import connect_address, readable
 from python_jobs.settings import Settings
 
 _READ = ("semantic_", "observability_", "obs_")
@@ -53,9 +53,7 @@ def take(settings: Settings) -> Manifest:
 def _session(settings: Settings) -> Any:
     from pyspark.sql import SparkSession
 
-    return SparkSession.builder.remote(
-        f"sc://{settings.host}:{settings.connect_port}"
-    ).getOrCreate()
+    return SparkSession.builder.remote(connect_address(settings)).getOrCreate()
 
 
 def _take_once(session: Any, settings: Settings) -> Manifest | None:

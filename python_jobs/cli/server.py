@@ -58,11 +58,15 @@ def dashboard() -> None:
 
 
 @click.command()
-def status() -> None:
+@click.option("--connection", is_flag=True, help="Print what a BI tool needs, the password too.")
+def status(connection: bool) -> None:
     """Show whether the server runs; exit code 3 if not."""
     from python_jobs.server.record import running
 
     settings = Settings.from_environment()
+    if connection:
+        _print_connection(settings)
+        return
     host = settings.host
     record = running(settings)
     if record is None:
@@ -74,6 +78,23 @@ def status() -> None:
     out.print(f"  UI       http://{host}:{record.ui_port}")
     out.print(f"  Java     {record.java}, heap {record.heap / 1024**3:.1f} GiB")
     out.print(f"  Works on {record.master}")
+
+
+def _print_connection(settings: Settings) -> None:
+    from python_jobs.cluster.login import USER, connect_address, read_secret_of
+
+    host, port, secret = settings.host, settings.thrift_port, read_secret_of(settings)
+    lines = {
+        "Host": host,
+        "Port": str(port),
+        "User": USER,
+        "Password": secret,
+        "Schema": settings.live_schema,
+        "JDBC": f"jdbc:hive2://{host}:{port}/{settings.live_schema}",
+        "Connect": connect_address(settings),
+    }
+    for name, value in lines.items():
+        click.echo(f"{name:<9}{value}")
 
 
 @click.command()

@@ -14,6 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from python_jobs.cluster.login import DBT_VARIABLE
 from python_jobs.dbt.project_files import project_files
 from python_jobs.dbt.runner import compile_models
 from python_jobs.settings import Settings
@@ -96,7 +97,7 @@ def _digest(settings: Settings, asked: Any) -> str:  # noqa: ANN401
     versions = {name: version(name) for name in _DISTRIBUTIONS}
     digest = hashlib.sha256(json.dumps([asked, versions], sort_keys=True).encode())
     environment = dict(os.environ) | settings.dbt_environment()
-    names = {name for name in environment if name.startswith("DBT_")}
+    names = {name for name in environment if name.startswith("DBT_") and name != DBT_VARIABLE}
     for path, content in project_files(settings.project_dir, _READ_BY_DBT):
         names |= {name.decode() for name in _VARIABLE.findall(content)}
         digest.update(f"\n{path} {len(content)}\n".encode())

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import Any
 
+from python_jobs.cluster.login import login_of_dbt
 from python_jobs.errors import DISK_FULL, DISK_FULL_SIGN, P360Error, readable_text
 from python_jobs.settings import Settings
 from python_jobs.terminal.console import complain, err, steps, warn
@@ -160,7 +161,7 @@ def _exit_on_interrupt() -> Iterator[None]:
 def _dbt_environment(settings: Settings) -> Iterator[None]:
     """Let ``profiles.yml`` see the settings, and only for as long as dbt runs."""
     before = dict(os.environ)
-    os.environ.update(settings.dbt_environment())
+    os.environ.update(settings.dbt_environment() | login_of_dbt(settings))
     # Python's tracker of semaphores complains of those that an interrupted run leaves behind.
     os.environ["PYTHONWARNINGS"] = "ignore:resource_tracker"
     try:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from python_jobs.dbt.command import give_login
 from python_jobs.dbt.semantic_manifest import of_live_tables
 
 
@@ -16,6 +17,7 @@ def main() -> None:
     from dbt_metricflow.cli import main as mf
     from dbt_metricflow.cli.dbt_connectors import adapter_backed_client, dbt_config_accessor
 
+    give_login()
     accept_spark(adapter_backed_client.SupportedAdapterTypes)
     name = "parse_manifest_from_dbt_generated_manifest"
     setattr(dbt_config_accessor, name, _of_live_tables(getattr(dbt_config_accessor, name)))

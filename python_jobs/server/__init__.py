@@ -1,5 +1,6 @@
 """The servers: Spark with its doors Thrift and Connect, and the dashboard."""
 
+from python_jobs.cluster.login import connect_address
 from python_jobs.machine.ports import port_answers
 from python_jobs.server.access import Access, read_access
 from python_jobs.server.thrift import ThriftConnection, connect, readable
@@ -11,6 +12,7 @@ __all__ = [
     "SavedView",
     "ThriftConnection",
     "connect",
+    "connect_address",
     "port_answers",
     "read_access",
     "read_views",

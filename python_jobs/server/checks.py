@@ -83,6 +83,6 @@ def warn_if_open_to_others(settings: Settings) -> None:
     """Warn where the server will listen on more than loopback."""
     if not settings.host.startswith("127.") and settings.host != "localhost":
         warn(
-            f"the server listens on {settings.host}: whoever reaches its ports can run commands as "
-            "this user; keep them in a network of their own"
+            f"the server listens on {settings.host}: its login passes the network in clear text, "
+            "and who knows it can run commands as this user; keep the ports in a network apart"
         )

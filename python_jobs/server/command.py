@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from python_jobs.cluster.login import CONNECT_TOKEN
 from python_jobs.cluster.metastore import URL_SETTING
 from python_jobs.cluster.private_settings import private_settings
 from python_jobs.machine.java import Java
 from python_jobs.machine.spark import spark_class_command, spark_environment
+from python_jobs.server.login_class import login_options
 from python_jobs.server.logs import derby_log
 from python_jobs.settings import Settings
 
@@ -20,8 +22,9 @@ _THREADS = {
     "hive.server2.async.exec.threads": "16",
     "hive.server2.async.exec.keepalive.time": "365d",
 }
-# What no session may change, since Spark holds it fixed from the start.
+# What nobody gets by SQL, nor by P360_SPARK_CONF.
 _REFUSED = {
+    "spark.hadoop.hive.server2.authentication": "CUSTOM",
     # No method of Java has this name, so that `reflect` and its kin call nothing.
     "spark.sql.reflect.allowList": "none",
 }
@@ -54,7 +57,7 @@ def server_settings(settings: Settings, heap: int, attempt: str) -> dict[str, st
         "spark.app.name": "project_360",
         "spark.master": settings.master,
         "spark.driver.memory": f"{heap // 1024**2}m",
-        # Loopback by default: whoever reaches the Thrift port can run commands as this user.
+        # Loopback by default: whoever knows the login can run commands as this user.
         "spark.driver.host": settings.host,
         "spark.driver.bindAddress": settings.host,
         "spark.plugins": "org.apache.spark.sql.connect.SparkConnectPlugin",
@@ -105,7 +108,7 @@ def private_of(settings: Settings) -> dict[str, str]:
         P360Error: The environment does not say them, or not rightly.
     """
     fixed = server_settings(settings, 0, "").keys() - SIZES.keys()
-    return private_settings(settings, os.environ, fixed)
+    return private_settings(settings, os.environ, {*fixed, CONNECT_TOKEN})
 
 
 def server_command(
@@ -125,6 +128,12 @@ def server_command(
     # Derby else writes down all threads, a megabyte, for each statement that is interrupted.
     derby = f"{log} -Dderby.stream.error.extendedDiagSeverityLevel=50000"
     java_options = f"{derby} -Duser.timezone=UTC -XX:-DontCompileHugeMethods"
+    hive = {
+        "hive.server2.thrift.port": str(settings.thrift_port),
+        "hive.server2.thrift.bind.host": settings.host,
+        **login_options(settings),
+        **_THREADS,
+    }
     arguments = [
         "--properties-file",
         str(properties),
@@ -134,11 +143,7 @@ def server_command(
         "--class",
         _SERVER,
         "spark-internal",
-        "--hiveconf",
-        f"hive.server2.thrift.port={settings.thrift_port}",
-        "--hiveconf",
-        f"hive.server2.thrift.bind.host={settings.host}",
-        *(text for key, value in _THREADS.items() for text in ("--hiveconf", f"{key}={value}")),
+        *(text for key, value in hive.items() for text in ("--hiveconf", f"{key}={value}")),
     ]
     jvm = spark_class_command(java, _MAIN, arguments, spark_environment(settings, java))
     jvm[jvm.index("-cp") + 1] += f":{classes}"

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
+from python_jobs.cluster.login import connect_address
 from python_jobs.errors import P360Error, readable_text
 from python_jobs.settings import Settings
 
@@ -24,8 +25,7 @@ def connect_session(settings: Settings) -> Iterator[SparkSession]:
         P360Error: Spark cannot do what it is asked; the message is its first line.
     """
     logging.getLogger("pyspark.sql.connect.logging").setLevel(logging.CRITICAL)
-    address = f"sc://{settings.host}:{settings.connect_port}"
-    spark = SparkSession.builder.remote(address).create()
+    spark = SparkSession.builder.remote(connect_address(settings)).create()
     try:
         yield spark
     except PySparkException as error:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from python_jobs.cluster.catalogue import create_catalogue
+from python_jobs.cluster.login import connect_settings, make_secret
 from python_jobs.cluster.metastore import Metastore
 from python_jobs.cluster.properties import write_properties
 from python_jobs.errors import P360Error
@@ -28,12 +29,13 @@ from python_jobs.server.checks import (
 )
 from python_jobs.server.command import private_of, server_command, server_settings
 from python_jobs.server.hive_classes import write_missing_classes
+from python_jobs.server.login_class import compile_login
 from python_jobs.server.logs import derby_log, server_log
 from python_jobs.server.read_back import read_back
 from python_jobs.server.record import ServerRecord, forget_record, read_record, write_record
 from python_jobs.server.start_failures import why_it_died
 from python_jobs.server.stop import stop
-from python_jobs.server.thrift import connect
+from python_jobs.server.thrift import LoginRefusedError, connect
 from python_jobs.settings import Settings
 from python_jobs.terminal.console import Steps, say, steps, warn
 
@@ -81,6 +83,11 @@ def _find_running(settings: Settings) -> ServerRecord | None:
         say(f"removing the stale record of a server that died (process {record.pid})")
         forget_record(settings)
         return None
+    if not settings.login_file.exists():
+        check_same_settings(record, settings)
+        say("the server has no login, or lost it; restarting it with one")
+        stop(settings)
+        return None
     if metastore_broke(settings):
         check_disk(settings)
         say("the metastore broke when the disk was full; restarting the server")
@@ -104,10 +111,12 @@ def _check(settings: Settings) -> tuple[Java, int]:
 def _command_line(settings: Settings, java: Java, heap: int, attempt: str) -> list[str]:
     """Return the server's command line, with the files that it names written."""
     private = private_of(settings)
+    asked = connect_settings(make_secret(settings))
     conf = server_settings(settings, heap, attempt)
     public = {name: value for name, value in conf.items() if name not in private}
-    properties = write_properties(settings.home / "server.properties", private)
+    properties = write_properties(settings.home / "server.properties", private | asked)
     classes = write_missing_classes(settings.home / "classes")
+    compile_login(java, classes)
     return server_command(java, settings, public, properties, classes)
 
 
@@ -181,6 +190,8 @@ def _queries_run(settings: Settings) -> bool:
     try:
         with connect(settings) as connection:
             return bool(connection.scalar("select 1") == 1)
+    except LoginRefusedError:
+        raise
     except P360Error:
         return False
 

@@ -10,10 +10,16 @@ from typing import Any
 from pyhive import exc, hive
 from thrift.Thrift import TException
 
+from python_jobs.cluster.login import USER, read_secret_of
 from python_jobs.errors import P360Error, readable_text
 from python_jobs.settings import Settings
 
+_REFUSED = "Error validating the login"
 _SERVER_ERRORS = (exc.Error, TException, OSError)  # Refused, lost on the way, not reached.
+
+
+class LoginRefusedError(P360Error):
+    """The server answers, and does not take the login."""
 
 
 @dataclass(frozen=True)
@@ -80,11 +86,22 @@ def connect(settings: Settings) -> Iterator[ThriftConnection]:
     """Open a session on the running server.
 
     Raises:
-        P360Error: Nothing answers on the Thrift port.
+        P360Error: Nothing answers on the Thrift port, or the login is missing or refused.
     """
     try:
-        connection = hive.connect(host=settings.host, port=settings.thrift_port, username="p360")
+        connection = hive.connect(
+            host=settings.host,
+            port=settings.thrift_port,
+            username=USER,
+            auth="CUSTOM",
+            password=read_secret_of(settings),
+        )
     except _SERVER_ERRORS as error:
+        if _REFUSED in str(error):
+            raise LoginRefusedError(
+                f"the Spark server on {settings.host}:{settings.thrift_port} refuses the login in "
+                f"{settings.login_file}; it is that of another server, or was changed since"
+            ) from error
         cure = "start it there" if settings.is_elsewhere else "run 'p360 up'"
         raise P360Error(
             f"no Spark server answers on {settings.host}:{settings.thrift_port}; {cure}"

@@ -21,6 +21,7 @@ from dbt.parser.schemas import ModelPatchParser
 from dbt.plugins.manager import dbtPlugin
 from dbt_common.events.functions import fire_event
 
+from python_jobs.cluster.login import connect_address
 from python_jobs.dbt.runner import at_interrupt
 from python_jobs.settings import Settings
 
@@ -73,10 +74,10 @@ def _connect_job() -> Any:  # noqa: ANN401
 
 
 def _url(_: Any) -> str:  # noqa: ANN401
-    """Return where Spark Connect listens: beside Thrift, on this project's port."""
+    """Return where Spark Connect listens, beside Thrift on this project's port, and the login."""
     flags = get_flags()  # type: ignore[no-untyped-call]
     settings = Settings.from_environment(project_dir=Path(flags.PROJECT_DIR))
-    return f"sc://{settings.host}:{settings.connect_port}"
+    return connect_address(settings)
 
 
 def _log_trace(trace: str) -> None:

@@ -109,7 +109,7 @@ class ConnectPythonJob(PythonJobHelper):
             raise DbtRuntimeError(error_line(news, self._file, source))
         if news == _LOST:
             raise DbtRuntimeError(
-                f"{self._file}: no Spark Connect server answers at {self._session.url}"
+                f"{self._file}: no Spark Connect server answers at {self._session.place}"
             )
         if news == _STOPPED:
             raise DbtRuntimeError(f"{self._file}: stopped")

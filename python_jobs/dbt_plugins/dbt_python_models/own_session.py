@@ -24,7 +24,7 @@ class OwnSession:
     """A session that one thread opens and uses, and another watches and ends.
 
     Attributes:
-        url: Where the server is, such as ``sc://127.0.0.1:15002``.
+        place: Where the server is, such as ``sc://127.0.0.1:15002``.
         spark: The session; None before ``open``.
     """
 
@@ -32,10 +32,11 @@ class OwnSession:
         """Keep what is needed to open it.
 
         Args:
-            url: Where the server is.
+            url: Where the server is; what follows the port, such as a login, is shown to nobody.
             settings: Spark settings of the session.
         """
-        self.url = url
+        self.place = url.partition("/;")[0]
+        self._url = url
         self.spark: SparkSession | None = None
         self._settings = dict(settings)
 
@@ -50,7 +51,7 @@ class OwnSession:
         for name in _LOUD_LOGGERS:
             PySparkLogger.getLogger(name).setLevel(logging.CRITICAL)
         logging.getLogger("pyspark.sql.connect.logging").setLevel(logging.CRITICAL)
-        spark = cast(SparkSession, AnySession.builder.remote(self.url).create())
+        spark = cast(SparkSession, AnySession.builder.remote(self._url).create())
         self.spark = spark
         for key, value in self._settings.items():
             spark.conf.set(key, value)
@@ -58,7 +59,7 @@ class OwnSession:
 
     def is_reachable(self) -> bool:
         """Return whether something still listens where the server is."""
-        place = urlsplit(self.url)
+        place = urlsplit(self.place)
         address = (place.hostname or "localhost", place.port or _USUAL_PORT)
         try:
             socket.create_connection(address, _SECONDS_TO_ANSWER).close()

@@ -17,6 +17,8 @@ from pyhive import hive
 from chaos.conftest import ROWS, ChaosProject, rounds, stop_group, through
 from chaos.faults import Fault, FaultProxy
 from chaos.oracle import Oracle
+from python_jobs.cluster.login import USER, read_secret_of
+from python_jobs.settings import Settings
 
 SECONDS = 300
 # Where a run is when it is struck: the statement that is under way.
@@ -91,10 +93,11 @@ def test_the_connection_is_cut(
 
 def test_clients_that_go_away_hold_nothing_up(built: ChaosProject) -> None:
     """The server interrupts their statements, in the middle of the metastore."""
-    port = int(built.environment["P360_THRIFT_PORT"])
+    settings = Settings.from_environment(built.environment)
+    login = {"username": USER, "auth": "CUSTOM", "password": read_secret_of(settings)}
     built.query("create schema if not exists gone")
     for number in range(40):
-        client = hive.connect(host="127.0.0.1", port=port, username="p360")
+        client = hive.connect(host="127.0.0.1", port=settings.thrift_port, **login)
         client.cursor().execute(f"create or replace view gone.v as select {number}", async_=True)
         time.sleep(number % 20 * 0.003)
         client._transport.close()

@@ -11,6 +11,7 @@ import pytest
 
 from chaos.conftest import ChaosProject, rounds, through
 from chaos.faults import FaultProxy
+from python_jobs.cluster.login import connect_address
 from python_jobs.errors import P360Error
 from python_jobs.server.thrift import connect
 from python_jobs.settings import Settings
@@ -63,8 +64,7 @@ class Readers:
     def _spark_connect(self) -> None:
         from pyspark.sql import SparkSession
 
-        address = f"sc://127.0.0.1:{self.settings.connect_port}"
-        session = SparkSession.builder.remote(address).create()
+        session = SparkSession.builder.remote(connect_address(self.settings)).create()
         try:
             self._loop(lambda sql: [tuple(row) for row in session.sql(sql).collect()], "connect")
         finally:

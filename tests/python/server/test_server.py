@@ -16,6 +16,7 @@ import pytest
 from conftest import BIN, Scratch, copy_project, free_ports
 
 from python_jobs.errors import P360Error
+from python_jobs.server.spark_connect import connect_session
 from python_jobs.server.thrift import connect
 from python_jobs.settings import Settings
 
@@ -156,16 +157,10 @@ def test_its_environment_holds_no_secret(server: dict[str, str]) -> None:
 
 
 def test_both_doors_lead_to_the_same_tables(scratch: Scratch) -> None:
-    from pyspark.sql import SparkSession
-
     scratch.query("create schema {s}")
     scratch.query("create table {s}.doors using parquet as select 42 as answer")
-    port = scratch.environment["P360_CONNECT_PORT"]
-    session = SparkSession.builder.remote(f"sc://127.0.0.1:{port}").getOrCreate()
-    try:
+    with connect_session(Settings.from_environment(scratch.environment)) as session:
         assert session.table(f"{scratch.schema}.doors").collect()[0].answer == 42
-    finally:
-        session.stop()
 
 
 def test_hive_finds_the_class_that_pyspark_lacks(scratch: Scratch) -> None:
