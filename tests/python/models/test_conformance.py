@@ -74,6 +74,7 @@ from dbt_common.context import set_invocation_context
 from dbt_common.exceptions import DbtRuntimeError
 from dbt_python_models import add_python_models
 
+from python_jobs.cluster.login import login_of_dbt
 from python_jobs.server.thrift import connect
 from python_jobs.settings import Settings
 
@@ -150,7 +151,7 @@ def stock_conformance(request: pytest.FixtureRequest) -> None:
 @pytest.fixture(scope="class")
 def dbt_profile_target(server: dict[str, str]) -> dict[str, Any]:
     """Target ``ci`` of the project's own profile, as dbt renders it."""
-    set_invocation_context(server)
+    set_invocation_context(server | login_of_dbt(Settings.from_environment(server)))
     profiles = yaml.safe_load((REPOSITORY / "profiles.yml").read_text(encoding="utf-8"))
     return ProfileRenderer({}).render_data(profiles["project_360"]["outputs"]["ci"])
 
