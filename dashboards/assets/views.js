@@ -29,6 +29,7 @@
   document.addEventListener("keydown", function (event) {
     if (event.key !== "Enter" || event.target.id !== "views-name") return;
     event.preventDefault();
-    byId("views-save").click();
+    // Dash hears of the last letter a moment after it was typed.
+    window.setTimeout(function () { byId("views-save").click(); }, 150);
   });
 })();
