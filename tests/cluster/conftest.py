@@ -10,7 +10,14 @@ from pathlib import Path
 import pytest
 from chaos.conftest import ROWS, ChaosProject, small_project
 from chaos.oracle import Checksums, checksums
-from conftest import BIN, copy_project, free_ports, scratch_environment  # noqa: F401 - a fixture
+from conftest import (  # noqa: F401 - fixtures and hooks of all tests
+    BIN,
+    copy_project,
+    free_ports,
+    pytest_configure,
+    pytest_sessionfinish,
+    scratch_environment,
+)
 
 from cluster.processes import JDBC_DRIVER, USER, Cluster, Node, Postgres, postgres_programs
 from python_jobs.server.thrift import ThriftConnection
