@@ -7,7 +7,6 @@ import random
 import re
 from pathlib import Path
 
-import pytest
 from chaos.conftest import through
 from chaos.faults import Fault, FaultProxy
 from chaos.oracle import checksums
@@ -122,7 +121,6 @@ def correct(projects: tuple[Scratch, ...], row: str, price: str) -> None:
         seed.write_text(",".join(columns) + "\n" + line + "\n", "utf-8")
 
 
-@pytest.mark.timeout(1800)  # Six builds, and a server's start where it comes first.
 def test_piece_by_piece_ends_as_all_at_once(
     scratch: Scratch, server: dict[str, str], tmp_path: Path
 ) -> None:

@@ -243,7 +243,6 @@ def test_the_cluster_profile_reads_the_environment(scratch: Scratch) -> None:
     assert re.search(f"PASS .*{unit_test}", done.stdout), done.stdout
 
 
-@pytest.mark.timeout(300)
 def test_a_server_killed_hard_comes_back(environment: dict[str, str], tmp_path: Path) -> None:
     project = Scratch(copy_project(tmp_path / "project"), environment | {"P360_SCHEMA": "kept"})
     try:
