@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from pathlib import Path
 from urllib.parse import quote
 
+from python_jobs.cluster.properties import write_private
 from python_jobs.errors import P360Error
 from python_jobs.settings import Settings
 
@@ -26,13 +26,8 @@ def make_secret(settings: Settings) -> str:
     file = settings.login_file
     if file.exists():
         return read_secret_of(settings)
-    draft = file.with_name(f"{file.name}.draft")
     try:
-        draft.unlink(missing_ok=True)
-        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="ascii") as opened:
-            opened.write(secrets.token_urlsafe(32))
-        draft.replace(file)
+        write_private(file, secrets.token_urlsafe(32))
     except OSError as error:
         raise P360Error(f"cannot write the login to {file}: {error.strerror}") from error
     return read_secret_of(settings)

@@ -13,13 +13,20 @@ from python_jobs.errors import P360Error
 def write_properties(path: Path, settings: Mapping[str, str]) -> Path:
     """Write settings into a file that only its owner reads; return its path."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    lines = []
+    for name, value in settings.items():
+        escaped = value.replace("\\", "\\\\")
+        lines.append(f"{name}={escaped}\n")
+    return write_private(path, "".join(lines))
+
+
+def write_private(path: Path, text: str) -> Path:
+    """Write a file that only its owner reads, as a whole or not at all; return its path."""
     draft = path.with_suffix(".draft")
     draft.unlink(missing_ok=True)
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
-        for name, value in settings.items():
-            escaped = value.replace("\\", "\\\\")
-            file.write(f"{name}={escaped}\n")
+        file.write(text)
     return draft.replace(path)
 
 
