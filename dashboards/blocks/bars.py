@@ -10,7 +10,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboards.blocks.block import Property
-from dashboards.blocks.chart import TABLE, ChartContents, table_below
+from dashboards.blocks.chart import TABLE, ChartContents, heading_above, table_below
 from dashboards.figures import Figure
 
 _LINE = re.compile(r"<br>")
@@ -35,8 +35,7 @@ class Bars:
         """Return its place on the page."""
         return html.Section(
             [
-                html.H2(self.title, id=f"{self.id}-title", className="block-title"),
-                html.P(" ", id=f"{self.id}-summary", className="block-summary"),
+                *heading_above(self.id, self.title),
                 html.Div(
                     id=f"{self.id}-bars",
                     className="bars",

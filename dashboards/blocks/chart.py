@@ -44,6 +44,14 @@ class ChartContents:
     notes: Sequence[Component] = ()
 
 
+def heading_above(block: str, title: str) -> list[Component]:
+    """Return the places of a block's title and of its finding in a sentence."""
+    return [
+        html.H2(title, id=f"{block}-title", className="block-title"),
+        html.P(" ", id=f"{block}-summary", className="block-summary"),
+    ]
+
+
 def table_below(block: str) -> list[Component]:
     """Return the place of a block's table: it waits as data until it is opened.
 
@@ -102,8 +110,7 @@ class Chart:
         )
         return html.Section(
             [
-                html.H2(self.title, id=f"{self.id}-title", className="block-title"),
-                html.P(" ", id=f"{self.id}-summary", className="block-summary"),
+                *heading_above(self.id, self.title),
                 # The frame holds the room until the graph's own code has come.
                 html.Div(graph, className="chart-frame", style={"height": f"{self.height}px"}),
                 *table_below(self.id),

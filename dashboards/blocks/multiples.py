@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 
 from dashboards.blocks.block import Property
 from dashboards.blocks.card import svg_image
-from dashboards.blocks.chart import TABLE, table_below
+from dashboards.blocks.chart import TABLE, heading_above, table_below
 from dashboards.blocks.table import Table
 from dashboards.formats import Change
 
@@ -73,8 +73,7 @@ class Multiples:
         """Return its place on the page."""
         return html.Section(
             [
-                html.H2(self.title, id=f"{self.id}-title", className="block-title"),
-                html.P(" ", id=f"{self.id}-summary", className="block-summary"),
+                *heading_above(self.id, self.title),
                 html.Ul(id=f"{self.id}-charts", className="multiples"),
                 *table_below(self.id),
             ],

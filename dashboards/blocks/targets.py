@@ -10,7 +10,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboards.blocks.block import Property
-from dashboards.blocks.chart import TABLE, ChartContents, table_below
+from dashboards.blocks.chart import TABLE, ChartContents, heading_above, table_below
 
 
 @dataclass(frozen=True)
@@ -57,8 +57,7 @@ class Targets:
         """Return its place on the page, hidden until there is a target."""
         return html.Section(
             [
-                html.H2(self.title, id=f"{self.id}-title", className="block-title"),
-                html.P(" ", id=f"{self.id}-summary", className="block-summary"),
+                *heading_above(self.id, self.title),
                 html.Div(id=f"{self.id}-bars", className="bars"),
                 *table_below(self.id),
             ],
