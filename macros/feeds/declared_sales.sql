@@ -133,10 +133,10 @@ from {{ raw }}
         {%- set text = cell['column'] -%}
     {%- endif -%}
     {%- if 'without_prefix' in cell -%}
-        {%- set text = _without(text, '^\\s*' ~ modules.re.escape(cell['without_prefix'] | string)) -%}
+        {%- set text = _without(text, end_pattern(cell['without_prefix'], 'begin')) -%}
     {%- endif -%}
     {%- if 'without_suffix' in cell -%}
-        {%- set text = _without(text, modules.re.escape(cell['without_suffix'] | string) ~ '\\s*$') -%}
+        {%- set text = _without(text, end_pattern(cell['without_suffix'], 'end')) -%}
     {%- endif -%}
     {%- if cell.get('once_per_order') -%}
         {%- set text = 'if(row_number() over (partition by _load_id, ' ~ order

@@ -113,6 +113,13 @@ def _check_cell(where: str, name: str, said: Any, columns: Collection[str]) -> N
         raise P360Error(f"{where}: cell {name} is carried down the file; name one column")
     if said.get("once_per_order") and said.get("carried_down"):
         raise P360Error(f"{where}: cell {name} is carried_down and once_per_order; keep one")
+    for key in ("without_prefix", "without_suffix"):
+        texts = as_list(said.get(key, "-"))
+        if not texts or not all(isinstance(text, str) and text for text in texts):
+            raise P360Error(
+                f"{where}: cell {name} has {key} '{said[key]}'; write a text in quotes, or a list "
+                "of texts"
+            )
     _check_numbers(where, f"cell {name}", said)
     _check_times(where, said.get("times") or [])
     for value, status in (said.get("values") or {}).items():

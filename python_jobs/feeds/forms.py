@@ -29,6 +29,13 @@ def time_form(pattern: str) -> re.Pattern[str]:
 
 
 @cache
+def end_form(texts: tuple[str, ...], at: str) -> re.Pattern[str]:
+    """Return the pattern of texts before or behind a cell, as ``macros/feeds/end_pattern.sql``."""
+    # Blanks as Java knows them.
+    return re.compile(_macro("end_pattern")(list(texts), at), re.ASCII)
+
+
+@cache
 def _macro(name: str) -> jinja2.runtime.Macro:
     text = (_FOLDER / f"{name}.sql").read_text(encoding="utf-8")
     template = jinja2.Environment(autoescape=False).from_string(text)

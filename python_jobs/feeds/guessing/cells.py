@@ -15,11 +15,15 @@ class SampleColumn:
         header: Its name in the file.
         name: Its name in the raw table.
         cells: Cells from all over the file; a place is the same row in each column.
+        before: Texts that were taken off in front of numbers, such as `Rs.`.
+        behind: Texts that were taken off behind them, such as `pc` and `pcs`.
     """
 
     header: str
     name: str
     cells: Sequence[str]
+    before: tuple[str, ...] = ()
+    behind: tuple[str, ...] = ()
 
 
 @dataclass

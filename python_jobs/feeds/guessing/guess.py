@@ -21,6 +21,7 @@ from python_jobs.feeds.guessing.number_forms import (
 from python_jobs.feeds.guessing.numbers import number_cells, read_numbers
 from python_jobs.feeds.guessing.returns import declare_returns, declared_status
 from python_jobs.feeds.guessing.times import clock_column, joined, read_times
+from python_jobs.feeds.guessing.units import without_units
 
 _MOST_STATUSES = 30  # A column with more values is no status.
 _MONEY_SIGNS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY"}
@@ -36,7 +37,10 @@ def guess_cells(columns: Sequence[SampleColumn]) -> Guessed:
         columns: All columns of the sample, in the order of the file.
     """
     guessed = Guessed()
-    found = match_headers(columns, _can_be)
+    found = {
+        cell: [without_units(cell, one) for one in fitting] if cell in NUMBER_CELLS else fitting
+        for cell, fitting in match_headers(columns, _can_be).items()
+    }
     taken = {cell: fitting[0] for cell, fitting in found.items()}
     settle_ids(taken, columns, guessed)
     readings = settled_readings(taken)
@@ -65,7 +69,8 @@ def _can_be(cell: str, column: SampleColumn) -> bool:
     if cell == "transaction_at":
         return read_times(column.cells) is not None
     if cell in NUMBER_CELLS:
-        return read_numbers(number_cells(cell, column.cells)) is not None
+        cells = without_units(cell, column).cells
+        return read_numbers(number_cells(cell, cells)) is not None
     if cell == "status":
         return len(values_of(column.cells)) <= _MOST_STATUSES
     if cell == "currency":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 
 from python_jobs.feeds.declared_keys import NUMBER_CELLS
@@ -18,6 +19,7 @@ from python_jobs.feeds.guessing.numbers import (
     read_numbers,
     with_decimal,
 )
+from python_jobs.feeds.guessing.units import declared_ends
 
 _FITS, _FAULTS = 0.5, 0.01
 
@@ -109,9 +111,13 @@ def numbers_by_cell(
 
 def _declare(cell: str, column: SampleColumn, reading: Reading, guessed: Guessed) -> None:
     decimal, _, thousands = reading.form.partition(" ")
-    said: dict[str, object] = {"column": column.name}
+    ends = declared_ends(column)
+    said: dict[str, object] = {"column": column.name, **ends}
     if reading.rivals:
-        guessed.to_fill.append(f"{cell}: {{column: {column.name}, decimal: SIGN, thousands: SIGN}}")
+        others = "".join(f"{key}: {json.dumps(text)}, " for key, text in ends.items())
+        guessed.to_fill.append(
+            f"{cell}: {{column: {column.name}, {others}decimal: SIGN, thousands: SIGN}}"
+        )
         signs = " or ".join(
             f"decimal {one.partition(' ')[0]}" for one in (reading.form, *reading.rivals)
         )
@@ -127,6 +133,9 @@ def _declare(cell: str, column: SampleColumn, reading: Reading, guessed: Guessed
         told += f", {reading.told}"
     if any(number_of(one, reading.form) == 0 and "0" not in one for one in column.cells):
         told += "; a dash is zero"
+    for texts, where in ((column.before, "before"), (column.behind, "behind")):
+        if texts:
+            told += f"; {' or '.join(map(repr, texts))} {where} the numbers is taken off"
     if is_percent(cell, column):
         said["percent"] = True
         told += "; a share, as the header says"

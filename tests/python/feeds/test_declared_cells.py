@@ -17,7 +17,7 @@ from python_jobs.dbt.runner import compile_sql
 from python_jobs.errors import P360Error
 from python_jobs.feeds.declarations import read_feed
 from python_jobs.feeds.declared_cells import check_declaration
-from python_jobs.feeds.forms import number_form, time_form
+from python_jobs.feeds.forms import end_form, number_form, time_form
 from python_jobs.feeds.new_feed import write_feed
 from python_jobs.settings import Settings
 
@@ -122,8 +122,16 @@ def test_every_number_and_time_reads_back(scratch: Scratch) -> None:
         ("yyyy-MM-dd HH:mm:ss z", "2025-07-01 12:00:00 UTC"): "2025-07-01 12:00:00Z",
         ("yyyy-MM-dd HH:mm:ss z", "2025-07-01 12:00:00 XST"): None,
     }
+    ends = {
+        ('"without_suffix": ["pc", "pcs", "Pcs."]', "3 Pcs. "): "3 ",
+        ('"without_suffix": ["pc", "pcs", "Pcs."]', "1 pc"): "1 ",
+        ('"without_suffix": "Stk"', "1,5 kg"): "1,5 kg",
+        ('"without_prefix": ["Rs", "Rs."]', " Rs.120"): "120",
+        ('"without_prefix": "d\'or", "without_suffix": "€/Stk"', "d'or5 €/Stk"): "5 ",
+    }
+    cut = [(f'{{{{ _mapped({{"column": "t", {said}}}) }}}}', text) for said, text in ends]
     others = [(f"{{{{ canonical_time('t', ['{form}']) }}}}", text) for form, text in extra]
-    read = evaluated(scratch, [*cases, *times, *others])
+    read = evaluated(scratch, [*cases, *times, *others, *cut])
     for (_, _, text, value), got in zip(given, read, strict=False):
         assert got is not None, text
         assert Decimal(got) == value, text
@@ -132,7 +140,12 @@ def test_every_number_and_time_reads_back(scratch: Scratch) -> None:
         assert datetime.fromisoformat(got.removesuffix("-0000")).replace(tzinfo=None) == (
             back.replace(tzinfo=None)
         ), moment
-    assert read[len(cases) + len(times) :] == list(extra.values())
+    assert read[len(cases) + len(times) :] == [*extra.values(), *ends.values()]
+    for (said, text), value in ends.items():
+        for key, texts in json.loads(f"{{{said}}}").items():
+            at = "begin" if key == "without_prefix" else "end"
+            text = end_form(tuple([texts] if isinstance(texts, str) else texts), at).sub("", text)
+        assert text == value  # As the guesser reads it.
 
 
 def declare(scratch: Scratch, feed: str, text: str, declaration: dict[str, Any] | None) -> Path:
@@ -238,6 +251,10 @@ def test_a_feed_of_day_customer_and_amount_is_accepted(scratch: Scratch) -> None
         ({"times": ["yesterday"]}, "the time pattern 'yesterday' cannot be read"),
         ({"cells": {"colour": "artikel"}}, "cells has the unknown key colour"),
         ({"cells": {"customer_id": "nobody"}}, "reads column nobody, which the source does not"),
+        (
+            {"cells": {"amount": {"column": "betrag", "without_suffix": [0.5]}}},
+            "cell amount has without_suffix '[0.5]'; write a text in quotes",
+        ),
         ({"cells": {"status": {"column": "status", "values": {"x": "Sold"}}}}, "becomes Sold; use"),
         ({"cells": {"country": {"constant": "DE", "column": "kunde"}}}, "column and constant"),
         ({"cells": {"amount": "betrag"}}, "no cell transaction_at is declared"),

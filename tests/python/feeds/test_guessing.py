@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from python_jobs.feeds.guessing.guess import guess_cells
 from python_jobs.feeds.guessing.headers import match_headers
 from python_jobs.feeds.guessing.numbers import number_of
 from python_jobs.feeds.guessing.times import read_times
+from python_jobs.feeds.guessing.units import without_units
 
 
 def guess(table: str) -> Guessed:
@@ -198,6 +200,69 @@ def test_one_row_of_many_does_not_tell_a_form(others: int, decimal: str) -> None
     rows = ["1,000|2.50|2.50", *["2|2.50|5.00"] * others]
     guessed = guess("Qty|Price|Amount\n" + "\n".join(rows))
     assert (guessed.numbers or guessed.cells["quantity"])["decimal"] == decimal
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "ends"),
+    [
+        ("Qty", "3 pcs|1 pc|12 Pcs.|5", {"without_suffix": ["pcs", "pc", "Pcs."]}),
+        ("Qty", "3 Stk|1,5 kg|2 Stk", {"without_suffix": "Stk"}),
+        ("Qty", "x3|x 4", {"without_prefix": "x"}),
+        ("Qty", "3\u00a0Stück|4Stück", {"without_suffix": "Stück"}),
+        # One of these is read as a currency, the other is not.
+        ("Qty", "3 PCS|1 PC", {"without_suffix": ["PCS", "PC"]}),
+        ("Price", "Rs. 120|Rs.130", {"without_prefix": "Rs."}),
+        ("Price", "12,50 €/Stk|-3,00 €/Stk", {"without_suffix": "€/Stk"}),
+        ("Qty", "3 m|4 m", {"without_suffix": "m"}),
+        # Read as they are.
+        ("Price", "12 EUR|3 €|7 CR", {}),
+        ("Qty", "3|4|5 pcs", {}),
+    ],
+)
+def test_a_text_that_most_numbers_share_is_taken_off(
+    header: str, cells: str, ends: dict[str, Any]
+) -> None:
+    cell = {"Qty": "quantity", "Price": "unit_price"}[header]
+    guessed = guess("\n".join([header, *cells.split("|")]))
+    said = guessed.cells[cell]
+    assert (
+        {key: one for key, one in said.items() if "fix" in key} == ends if ends else said == header
+    )
+    for text in ends.values():
+        assert f"{text!r}" if isinstance(text, str) else repr(text[0]) in told(guessed)
+
+
+@pytest.mark.parametrize(
+    "cells",
+    # Multiples, shares, bounds, two units of which neither is the usual one, sizes.
+    [
+        *("3 k€|4 k€", "3 Mio. €|4 Mio. €", "3 TEUR|4 TEUR", "3 m|4 m", "3 lakh|4 lakh"),
+        *(
+            "3 %|4 %",
+            "3 % net|4 % net",
+            "< 3|< 4",
+            "3 pcs|4 kg",
+            "3 x 5 l|4 x 5 l",
+            "3,- Stk|4,- Stk",
+        ),
+        "Room 3 B|Room 4 C",
+    ],
+)
+def test_a_text_that_makes_another_number_stays(cells: str) -> None:
+    guessed = guess("\n".join(["Amount", *cells.split("|")]))
+    assert "amount" not in guessed.cells
+
+
+@pytest.mark.parametrize("before", ["", "Rs.", "ca. "])
+@pytest.mark.parametrize("behind", ["", " pcs", "Stk.", " d'or"])
+@pytest.mark.parametrize("form", [". ", ", .", ", "])
+def test_a_number_with_its_units_is_the_number(before: str, behind: str, form: str) -> None:
+    decimal, _, thousands = form.partition(" ")
+    values = [Decimal(n * 7919).scaleb(-2) for n in range(40)]
+    texts = [f"{one:,}".translate(str.maketrans({",": thousands, ".": decimal})) for one in values]
+    column = SampleColumn("x", "x", [f" {before}{text}{behind} " for text in texts])
+    read = without_units("quantity", column)
+    assert [number_of(cell, form) for cell in read.cells] == values
 
 
 def test_ids_and_cells_of_an_order() -> None:
