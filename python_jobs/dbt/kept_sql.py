@@ -49,6 +49,12 @@ def compiled_models(
     )
 
 
+def are_kept(settings: Settings, models: Sequence[str], variables: Mapping[str, str]) -> bool:
+    """Return whether `compiled_models` would not need dbt."""
+    digest = _digest(settings, [list(models), dict(variables)])
+    return _read(_file(settings, digest), models) is not None
+
+
 def kept_texts(
     settings: Settings,
     asked: Any,  # noqa: ANN401
@@ -64,7 +70,7 @@ def kept_texts(
         make: Has dbt make them.
     """
     digest = _digest(settings, asked)
-    file = settings.home / "compiled" / f"{digest}.json"
+    file = _file(settings, digest)
     # What was edited meanwhile may or may not stand in them.
     return kept_in(file, names, make, lambda: _digest(settings, asked) == digest)
 
@@ -90,6 +96,10 @@ def kept_in(
     if is_current():
         _keep(file, made)
     return made
+
+
+def _file(settings: Settings, digest: str) -> Path:
+    return settings.home / "compiled" / f"{digest}.json"
 
 
 def _digest(settings: Settings, asked: Any) -> str:  # noqa: ANN401

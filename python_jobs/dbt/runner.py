@@ -12,11 +12,14 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
 from python_jobs.cluster.login import login_of_dbt
+from python_jobs.dbt.part_of_project import part_of_project
 from python_jobs.errors import DISK_FULL, DISK_FULL_SIGN, P360Error, readable_text
+from python_jobs.machine.ports import port_answers
 from python_jobs.settings import Settings
 from python_jobs.terminal.console import complain, err, steps, warn
 
@@ -81,21 +84,42 @@ def compile_models(
 ) -> dict[str, str]:
     """Return the compiled SQL of models, by their names, in their order.
 
+    dbt reads no other models if that will do: half of its time goes to them.
+
+    Args:
+        settings: Where the project is.
+        title: What to call the step.
+        models: Names of the models; quicker if they stand on no other models.
+        variables: Variables of dbt.
+
     Raises:
         P360Error: dbt cannot compile one; the message is dbt's own first line.
     """
-    chosen = [f"{model},resource_type:model" for model in models]  # Without their tests.
     words = ["compile", "--no-populate-cache", "--vars", json.dumps(dict(variables))]
-    words += ["--select", *chosen]
-    results = _invoke(settings, title, words, warnings=False)
+    words += ["--indirect-selection", "empty", "--select", *models]
+    try:
+        part = part_of_project(settings, models)
+        results = _invoke(
+            settings, title, [*words, "--no-write-json"], warnings=False, project=part
+        )
+    except P360Error:
+        if not port_answers(settings.thrift_port, settings.host):
+            raise
+        # They stand on more than that, or are wrong in the whole project too.
+        results = _invoke(settings, f"{title} among all", words, warnings=False)
     compiled = {str(one.node.name): str(one.node.compiled_code) for one in results}
     return {model: compiled[model] for model in models}
 
 
 def _invoke(
-    settings: Settings, title: str, arguments: Sequence[str], *, warnings: bool
+    settings: Settings,
+    title: str,
+    arguments: Sequence[str],
+    *,
+    warnings: bool,
+    project: Path | None = None,
 ) -> list[Any]:
-    """Run one dbt command and return its results; an error where it failed."""
+    """Run one dbt command, on a part of the project if one is named, and return its results."""
     # dbt takes most of a second to load and is not needed by the other commands.
     from dbt.cli.main import dbtRunner
 
@@ -115,7 +139,9 @@ def _invoke(
             elif name.startswith("RunningOperation"):
                 operation_errors.append(event.data.exc)
 
-        result = dbtRunner(callbacks=[on_event]).invoke([*arguments, *_quiet(settings)])
+        result = dbtRunner(callbacks=[on_event]).invoke(
+            [*arguments, *_quiet(settings, project or settings.project_dir)]
+        )
     results = list(getattr(result.result, "results", None) or [])
     if not result.success:
         if operation_errors:
@@ -124,12 +150,11 @@ def _invoke(
     return results
 
 
-def _quiet(settings: Settings) -> list[str]:
+def _quiet(settings: Settings, project: Path) -> list[str]:
     """Return the flags that leave all talking to us and the details to the log file."""
-    folder = str(settings.project_dir)
     return [
         *("--log-level", "none", "--log-level-file", "info", "--log-path", str(settings.logs_dir)),
-        *("--project-dir", folder, "--profiles-dir", folder),
+        *("--project-dir", str(project), "--profiles-dir", str(project)),
     ]
 
 

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import duckdb
 
-from python_jobs.dbt.kept_sql import DEMO_KEY, compiled_models
+from python_jobs.dbt.compiler_beside import models_compiled_beside
+from python_jobs.dbt.kept_sql import DEMO_KEY
 from python_jobs.feeds.declarations import Feed, read_feed
 from python_jobs.feeds.declared_cells import read_declaration
 from python_jobs.feeds.ingest.files import find_files
@@ -80,13 +81,16 @@ def judged_files(
     folder = settings.home / "check" / f"{os.getpid()}"
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "raw").mkdir(parents=True)
+    models = (f"bronze_sales_{feed.name}", "bronze_sales", "silver_sales_assessed")
+    compiling = models_compiled_beside(
+        settings, "compiling the models", models, {"feed": feed.name}
+    )
     try:
-        with steps("reading the files"):
-            undeclared = _write_rows(feed, paths, folder / "raw")
-            records, set_aside = _count(folder / "raw")
-        models = (f"bronze_sales_{feed.name}", "bronze_sales", "silver_sales_assessed")
-        variables = {"feed": feed.name}
-        compiled = compiled_models(settings, "compiling the models", models, variables)
+        with compiling as compiled_models:
+            with steps("reading the files"):
+                undeclared = _write_rows(feed, paths, folder / "raw")
+                records, set_aside = _count(folder / "raw")
+            compiled = compiled_models()
         raw, sampled = folder / "raw", None
         readable = records - sum(set_aside.values())
         if most and readable > most and not _reads_other_rows(settings, feed, compiled):
