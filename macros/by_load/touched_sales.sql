@@ -38,7 +38,7 @@
     select
         _feed,
         coalesce(transaction_id, if(_set_aside_reason is null, cast(cells_hash as string), null)),
-        {{ without_email('order_id_canonical' if canonical_text('order_id', 'x') else clean_text('order_id_raw')) }}
+        {{ without_email(judged_text('order_id', clean_text('order_id_raw', 'has_odd_blanks'))) }}
     from (
         {{ sales_to_judge(
             '(select * from ' ~ ref('bronze_sales') ~ ' where _load_id in ' ~ literals(loads) ~ ')',

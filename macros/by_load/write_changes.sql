@@ -14,18 +14,13 @@
 {% macro write_changes(node, plan, part) %}
     {%- set told = node.config.by_load.changes -%}
     {%- if not told or not plan.since -%}{{ return('') }}{%- endif -%}
-    {%- set column = node.config.by_load.get('column', '_load_id') -%}
     {%- set rows = [] -%}
     {%- if part and plan.build -%}
-        {%- do rows.append(
-            "select *, 'added' as change from " ~ part ~ ' where ' ~ column ~ ' in ' ~ literals(plan.build)
-        ) -%}
+        {%- do rows.append(_of_loads(node, part, plan.build, 'added')) -%}
     {%- endif -%}
-    {%- for one in plan.before if plan.gone | reject('in', one.without) | list -%}
-        {%- do rows.append(
-            "select *, 'removed' as change from " ~ one.table ~ ' where ' ~ column ~ ' in '
-            ~ literals(plan.gone | reject('in', one.without) | list)
-        ) -%}
+    {%- for one in plan.before -%}
+        {%- set gone = plan.gone | reject('in', one.without) | list -%}
+        {%- if gone -%}{%- do rows.append(_of_loads(node, one.table, gone, 'removed')) -%}{%- endif -%}
     {%- endfor -%}
     {%- if not rows -%}{{ return('changes: none since ' ~ plan.since) }}{%- endif -%}
     {%- set columns = [] -%}
@@ -42,4 +37,12 @@
         ~ rows | join(' union all ') ~ '))) where same_count = 1'
     ) -%}
     {{ return('changes: ' ~ changes ~ ' since ' ~ plan.since) }}
+{% endmacro %}
+
+{% macro _of_loads(node, table, loads, change) %}
+    {%- set column = node.config.by_load.get('column', '_load_id') -%}
+    {{ return(
+        "select *, '" ~ change ~ "' as change from ("
+        ~ unpacked_rows(node, 'select * from ' ~ table ~ ' where ' ~ column ~ ' in ' ~ literals(loads)) ~ ')'
+    ) }}
 {% endmacro %}

@@ -11,6 +11,9 @@
 {% macro canonical_number(text, decimal='.', thousands='') -%}
     {%- set digits = "regexp_replace(" ~ text ~ ", r'[^0-9" ~ decimal ~ "]', '')" -%}
     case
+        {#- Most numbers are digits alone; looking for signs would cost them five searches. #}
+        when {{ text }} rlike r'^\d+({{ '\\.' if decimal == '.' else decimal }}\d+)?$'
+            then {{ text if decimal == '.' else 'replace(' ~ text ~ ", '" ~ decimal ~ "', '.')" }}
         when {{ text }} rlike r"{{ number_pattern(decimal, thousands) }}"
             {#- A dash alone has no digits. #}
             then if(

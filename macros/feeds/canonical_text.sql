@@ -4,25 +4,24 @@
 
     Arguments:
         cell: name of the canonical cell.
-        text: SQL expression of its raw text.
-    Example: `canonical_text('amount', 'bronze.amount')`
+        text: SQL expression of its raw text, without outer blanks.
+    Example: `canonical_text('amount', 'amount_trimmed')`
     Result: an SQL expression; nothing for a cell whose raw text is read as it stands.
 #}
 {% macro canonical_text(cell, text) -%}
     {%- set declared = feed_declaration() -%}
     {%- set said = declared.get('cells', {}).get(cell) -%}
     {%- set said = said if said is mapping else {} -%}
-    {%- set trimmed = clean_text(text) -%}
     {%- if cell == 'transaction_at' and (said.get('times') or declared.get('times')) -%}
-        {{ return(canonical_time(trimmed, said.get('times', declared.get('times')))) }}
+        {{ return(canonical_time(text, said.get('times', declared.get('times')))) }}
     {%- elif cell.endswith('_id') and 'cells' in declared -%}
-        {{ return(unwrapped_id(trimmed)) }}
+        {{ return(unwrapped_id(text)) }}
     {%- elif cell in ('discount', 'tax') -%}
-        {{ return(_share(trimmed, said, declared)) }}
+        {{ return(_share(text, said, declared)) }}
     {%- elif cell in ('quantity', 'unit_price', 'amount', 'shipping') and (
         'decimal' in said or 'thousands' in said or 'numbers' in declared
     ) -%}
-        {{ return(_number(trimmed, said, declared)) }}
+        {{ return(_number(text, said, declared)) }}
     {%- elif cell == 'status' and said.get('values') -%}
         {%- set known = [] -%}
         {%- for raw, status in said['values'].items() -%}
@@ -31,7 +30,7 @@
             ) -%}
         {%- endfor -%}
         {#- What the feed does not list is read as it stands. -#}
-        {{ return('case lower(' ~ trimmed ~ ') ' ~ known | join(' ') ~ ' else ' ~ trimmed ~ ' end') }}
+        {{ return('case lower(' ~ text ~ ') ' ~ known | join(' ') ~ ' else ' ~ text ~ ' end') }}
     {%- endif -%}
     {{ return('') }}
 {%- endmacro %}

@@ -8,7 +8,9 @@
 #}
 {% macro unwrapped_id(text) -%}
     case
-        when {{ text }} rlike r'^="[^"]*"$|^\x27' then regexp_replace({{ text }}, r'^="|^\x27|"$', '')
+        {#- Two looks at the first letter spare nearly all ids the expression. #}
+        when (startswith({{ text }}, '=') or startswith({{ text }}, '\x27')) and {{ text }} rlike r'^="[^"]*"$|^\x27'
+            then regexp_replace({{ text }}, r'^="|^\x27|"$', '')
         else {{ text }}
     end
 {%- endmacro %}

@@ -9,13 +9,14 @@
         loads: name of the macro whose SQL tells, for each load, a text that changes when its rows do.
         touched: optional name of the macro whose SQL tells which other loads the changed ones touch.
         column: the column that bears the load's id; `_load_id` by default.
+        packed: optional name of the macro that says how columns are stored; see `packed_rows`.
         changes: optional; see `write_changes`. With it other models may be built by change.
     Example: `by_load={'inputs': ['bronze_sales'], 'loads': 'loads_of_bronze'}`
     Result: the view of the model's name. `--full-refresh` builds all loads.
 #}
 {% materialization by_load, adapter='spark' %}
     {%- set version = this_version() -%}
-    {%- set plan = loads_to_build(model, compiled_code) -%}
+    {%- set plan = loads_to_build(model, packed_rows(model, compiled_code)) -%}
     {{ run_hooks(pre_hooks) }}
     {%- set parts = plan.parts -%}
     {%- set part = none -%}
@@ -34,7 +35,8 @@
     {%- endif -%}
     {#- Of a view's text Spark keeps the comments that stand inside it. -#}
     {%- set told = ['loads: ' ~ plan.loads, write_changes(model, plan, part)] | select | join(' ') -%}
-    {%- set text = (parts | join(' union all ')).replace('*', '/* ' ~ told ~ ' */ *', 1) -%}
+    {%- set stored = (parts | join(' union all ')).replace('*', '/* ' ~ told ~ ' */ *', 1) -%}
+    {%- set text = unpacked_rows(model, stored) -%}
     {%- set relation = move_view(this, version, ['create view ' ~ version ~ ' as ' ~ text]) -%}
     {{ run_hooks(post_hooks) }}
     {{ return({'relations': [relation]}) }}

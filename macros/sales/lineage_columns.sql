@@ -13,7 +13,7 @@
     _source_file,
     _row_number,
     _line_number,
-    concat(_feed, '/', _source_file, '#', _row_number) as _row_id,
+    {{ lineage_row_id() }} as _row_id,
     _loaded_at,
     {{ set_aside }}{{ ' as _set_aside_reason' if set_aside != '_set_aside_reason' }},
     _set_aside_text

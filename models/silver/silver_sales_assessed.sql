@@ -5,6 +5,7 @@
             'inputs': ['bronze_sales'],
             'loads': 'loads_of_bronze',
             'touched': 'touched_sales',
+            'packed': 'packed_sales',
             'changes': {
                 'row': '_row_id',
                 'without': '_raw$|^raw_before_correction$|^_judged_by_run_id$',
@@ -16,6 +17,7 @@
     )
 }}
 {%- do declare_email_key(email_key(target.name)) %}
+{%- set apart = ('transaction_id', 'customer_email', 'status') %}
 
 with bronze_sales as (
     select * from {{ ref('bronze_sales') }}
@@ -59,15 +61,28 @@ compared as (
     from gathered
 ),
 
-cleaned as (
+-- Each text is worked out once, and only then read in the form that the feed declares.
+trimmed as (
     select
         *,
-        {%- for cell in sales_cells() if cell not in ('transaction_id', 'customer_email') %}
-            {{ clean_text(cell ~ '_canonical', 'false') if canonical_text(cell, cell)
-                else clean_text(cell ~ '_raw', 'has_odd_blanks') }} as {{ cell }}_text,
+        {%- for cell in sales_cells() + optional_cells() if cell != 'customer_email' %}
+            {{ clean_text(cell ~ '_raw', 'has_odd_blanks') }} as {{ cell }}_trimmed,
         {%- endfor %}
         {{ clean_text('customer_email_raw') }} as customer_email_text
     from compared
+),
+
+cleaned as (
+    select
+        *,
+        {%- for cell in sales_cells() if cell not in apart %}
+            {{ judged_text(cell, cell ~ '_trimmed') }} as {{ cell }}_text,
+        {%- endfor %}
+        {%- for cell in optional_cells() %}
+            {{ judged_text(cell, cell ~ '_trimmed') }} as {{ cell }}_canonical,
+        {%- endfor %}
+        {{ judged_text('status', 'status_trimmed') }} as status_text
+    from trimmed
 ),
 
 typed as (

@@ -36,6 +36,8 @@ SIZES = {
     "spark.sql.adaptive.coalescePartitions.initialPartitionNum": "32",
     # A table that is split by a column is written without sorting by it first.
     "spark.sql.maxConcurrentOutputFileWriters": "8",
+    # As quick as Spark's own snappy, two fifths of the disk less.
+    "spark.sql.parquet.compression.codec": "zstd",
 }
 
 

@@ -188,7 +188,7 @@ class RowsWriter:
 
     def _open(self) -> tuple[Path, pq.ParquetWriter]:
         path = self._folder / f"rows-{next(self._numbers):05}.parquet"
-        return path, pq.ParquetWriter(path, self._schema, compression="snappy")
+        return path, pq.ParquetWriter(path, self._schema, compression="zstd")
 
     def _submit(self, work: Callable[..., None], *arguments: pa.Table | int | None) -> None:
         self._wait(_WRITES_AHEAD)

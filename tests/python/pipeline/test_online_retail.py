@@ -83,6 +83,21 @@ def test_all_rows_are_there_and_accounted_for(retail: Scratch) -> None:
     assert account == [(305, 541_909, 0)]
 
 
+def test_the_raw_text_of_every_row_is_given_back(retail: Scratch) -> None:
+    cells = [
+        *("transaction_id", "order_id", "transaction_at", "customer_id", "customer_name"),
+        *("customer_email", "product_id", "product_name", "category", "quantity", "unit_price"),
+        *("amount", "status", "payment_method", "country"),
+    ]
+    same = " and ".join(f"judged.{cell}_raw <=> bronze.{cell}" for cell in cells)
+    alike = retail.query(
+        f"select count_if({same}), count(judged.amount_raw) "
+        "from {s}.silver_sales_assessed as judged "
+        "inner join {s}.bronze_sales as bronze on judged._row_id = bronze._row_id"
+    )
+    assert alike == [(541_909, 0)]
+
+
 def test_the_ledger_knows_every_file(retail: Scratch) -> None:
     ledger = retail.query(
         "select count(*), count(distinct sha256), sum(row_count), sum(set_aside_count), "

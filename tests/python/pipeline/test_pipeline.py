@@ -29,6 +29,7 @@ from python_jobs.metrics.question import Asked
 from python_jobs.settings import Settings
 
 ROWS = 25_000  # More than one batch of the seed loader.
+JUDGED = "{s}.silver_sales_assessed"
 SCORES = "{s}_live.semantic_sales_anomalies"
 UNIT_TEST = "START unit_test silver_sales_assessed::"
 
@@ -99,14 +100,28 @@ def test_the_raw_text_is_kept_character_for_character(
     ) as file:
         written = list(csv.reader(file))
     header, records = written[0], written[1:]
-    rows = project.query(
-        f"select _row_number, {', '.join(header)} from {{s}}.bronze_sales order by _row_number"
-    )
-    assert len(rows) == truth["rows"] == len(records)
-    for number, *cells in rows:
-        # dbt itself reads a blank cell of a seed as null; nothing else may change.
-        arrived = [cell if cell.strip() else None for cell in records[number - 1]]
-        assert cells == arrived
+    judged = ", ".join(f"{cell}_raw" for cell in header)
+    for columns in (f"{', '.join(header)} from {{s}}.bronze_sales", f"{judged} from {JUDGED}"):
+        rows = project.query(f"select _row_number, {columns} order by _row_number")
+        assert len(rows) == truth["rows"] == len(records)
+        for number, *cells in rows:
+            # dbt itself reads a blank cell of a seed as null; nothing else may change.
+            arrived = [cell if cell.strip() else None for cell in records[number - 1]]
+            assert cells == arrived
+
+
+def test_text_that_the_typed_value_prints_as_is_not_stored_again(
+    planted: tuple[Scratch, dict[str, Any], str],
+) -> None:
+    project, _, _ = planted
+    version = project.query(f"show create table {JUDGED}")[0][0]
+    (live,) = re.findall(r"from (\w+\.silver_sales_assessed__\w+)", version, re.IGNORECASE)
+    shown = project.query(f"show create table {live}")[0][0]
+    (table,) = re.findall(r"\w+\.silver_sales_assessed__rows__\w+", shown)
+    cells = ("transaction_at_raw", "customer_id_raw", "amount_raw", "status_raw", "_row_id")
+    counts = ", ".join(f"count({cell})" for cell in cells)
+    rows, *stored = project.query(f"select count(*), {counts} from {table}")[0]
+    assert all(count < rows / 5 for count in stored), stored
 
 
 def test_the_summary_shows_the_account(planted: tuple[Scratch, dict[str, Any], str]) -> None:
