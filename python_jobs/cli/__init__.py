@@ -7,6 +7,7 @@ from errno import ENOSPC
 
 import click
 
+from python_jobs.cli.backup import backup, restore
 from python_jobs.cli.cluster import node, ui_token
 from python_jobs.cli.events import events
 from python_jobs.cli.feeds import drift, feed, files, generate, ingest
@@ -28,6 +29,7 @@ _GROUPS: dict[str, tuple[click.Command, ...]] = {
     "Load and correct": (feed, ingest, files, drift, quarantine, rules),
     "Score": (score,),
     "Watch": (health, incidents, alerts, events, report),
+    "Keep": (backup, restore),
     "Servers": (up, down, status, doctor, dashboard, views),
     "Clusters and demo data": (node, ui_token, generate),
 }

@@ -33,6 +33,7 @@ from python_jobs.server.login_class import compile_login
 from python_jobs.server.logs import derby_log, server_log
 from python_jobs.server.read_back import read_back
 from python_jobs.server.record import ServerRecord, forget_record, read_record, write_record
+from python_jobs.server.restoring import check_no_restore
 from python_jobs.server.start_failures import why_it_died
 from python_jobs.server.stop import stop
 from python_jobs.server.thrift import LoginRefusedError, connect
@@ -56,6 +57,7 @@ def start(settings: Settings) -> ServerRecord:
         raise P360Error(
             "the server of target cluster cannot be started from here; start it where it runs"
         )
+    check_no_restore(settings)
     settings.logs_dir.mkdir(parents=True, exist_ok=True)
     with lock(settings.home / "start.lock", _say_that_we_wait):
         record = _find_running(settings)

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import IO
 
 from python_jobs.errors import P360Error
+from python_jobs.server.restoring import check_no_restore
 from python_jobs.settings import Settings
 
 _held: dict[str, IO[str]] = {}
@@ -44,11 +45,12 @@ def take_run_lock(settings: Settings, command: str) -> None:
     The lock belongs to the open file, so it ends with the process, by ``kill -9`` too.
 
     Raises:
-        P360Error: Another process holds it; the message says who, and since when.
+        P360Error: Another process holds it, or a restore has not ended; the message says which.
     """
     path = _path(settings)
     if path in _held:
         return
+    check_no_restore(settings)
     settings.home.mkdir(parents=True, exist_ok=True)
     file = open(path, "a+", encoding="utf-8")  # noqa: SIM115, PTH123 - open for as long as it holds
     try:

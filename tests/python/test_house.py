@@ -30,7 +30,7 @@ MAY_READ = {
 }
 # The rooms of python_jobs, from the top down: a room may import those behind it, and itself.
 ROOMS = (
-    *("cli", "dbt_plugins", "agents", "pipeline", "anomalies", "quarantine", "feeds"),
+    *("cli", "dbt_plugins", "agents", "backup", "pipeline", "anomalies", "quarantine", "feeds"),
     *("observability", "metrics"),
     *("warehouse", "server", "dbt", "cluster", "machine", "generate", "terminal"),
 )

@@ -1,0 +1,1 @@
+"""Backup of a P360_HOME while it is used, and its restore into an empty one."""
