@@ -14,6 +14,7 @@ from python_jobs.cli.feeds import drift, feed, files, generate, ingest
 from python_jobs.cli.health import alerts, health, incidents, report
 from python_jobs.cli.metrics import mcp, metrics
 from python_jobs.cli.quarantine import quarantine, rules
+from python_jobs.cli.retention import retention
 from python_jobs.cli.run import rollback, run, runs
 from python_jobs.cli.scores import score
 from python_jobs.cli.server import dashboard, doctor, down, status, up
@@ -29,7 +30,7 @@ _GROUPS: dict[str, tuple[click.Command, ...]] = {
     "Load and correct": (feed, ingest, files, drift, quarantine, rules),
     "Score": (score,),
     "Watch": (health, incidents, alerts, events, report),
-    "Keep": (backup, restore),
+    "Keep": (backup, restore, retention),
     "Servers": (up, down, status, doctor, dashboard, views),
     "Clusters and demo data": (node, ui_token, generate),
 }

@@ -24,6 +24,8 @@ from python_jobs.observability.records import Record
 from python_jobs.server.thrift import ThriftConnection
 from python_jobs.settings import Settings
 
+# Whatever their age: what was loaded, and what people decided of incidents and odd days.
+KEPT_KINDS = ("file", "incident")
 MOST_BATCHES = 16  # More are folded: a view's text is bounded, and so is a query's plan.
 VIEW = "records"
 _ENTRIES = "array<struct<run_id:string,kind:string,recorded_at:timestamp,record:string>>"
@@ -96,15 +98,41 @@ class RecordStore:
             )
             batches.append(batch)
             if len(batches) > MOST_BATCHES:
-                folded = f"folded__{stamp}"
-                self._connection.query(
-                    f"create table {self.schema}.{folded} using parquet as "
-                    f"select /*+ coalesce(1) */ * from ({self._all(batches)})"
-                )
+                folded = self._fold(batches, stamp)
                 orphans, batches = [*orphans, *batches], [folded]
-            self._connection.query(f"alter view {self.view} as {self._all(batches)}")
-            for orphan in orphans:
-                self._connection.query(f"drop table if exists {self.schema}.{orphan}")
+            self._show(batches, orphans)
+
+    def drop_older(self, moment: datetime) -> int:
+        """Drop the records made before a moment, in one step; return how many those were.
+
+        Records of the kinds ``KEPT_KINDS`` stay.
+        """
+        kinds = ", ".join(f"'{kind}'" for kind in KEPT_KINDS)
+        utc = f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
+        stays = f"kind in ({kinds}) or recorded_at >= timestamp '{utc}'"
+        with self._alone():
+            dropped = self._connection.scalar(f"select count_if(not ({stays})) from {self.view}")
+            if dropped:
+                batches, orphans = self._batches()
+                stamp = datetime.now(UTC).strftime("%Y%m%d%H%M%S%f")
+                folded = self._fold(batches, stamp, f"where {stays}")
+                self._show([folded], [*orphans, *batches])
+        return int(dropped)
+
+    def _fold(self, batches: Sequence[str], stamp: str, condition: str = "") -> str:
+        """Write the records of many batches into one table; return its name."""
+        folded = f"folded__{stamp}"
+        self._connection.query(
+            f"create table {self.schema}.{folded} using parquet as "
+            f"select /*+ coalesce(1) */ * from ({self._all(batches)}) {condition}"
+        )
+        return folded
+
+    def _show(self, batches: Sequence[str], orphans: Sequence[str]) -> None:
+        """Move the view to these batches, and drop the others."""
+        self._connection.query(f"alter view {self.view} as {self._all(batches)}")
+        for orphan in orphans:
+            self._connection.query(f"drop table if exists {self.schema}.{orphan}")
 
     def _all(self, batches: Sequence[str]) -> str:
         return " union all ".join(f"select * from {self.schema}.{batch}" for batch in batches)

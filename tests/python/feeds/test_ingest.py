@@ -5,7 +5,10 @@ from __future__ import annotations
 import fcntl
 import gzip
 import random
+import re
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,7 +16,11 @@ from conftest import Scratch
 
 from python_jobs.errors import P360Error
 from python_jobs.feeds.ingest import ingest, load
+from python_jobs.feeds.ingest.files import DroppedFile
+from python_jobs.feeds.ingest.ledger import LOADED, REPLACED, Ledger, LedgerEntry
+from python_jobs.feeds.ingest.retention import drop_files, reason_to_stay
 from python_jobs.feeds.ingest.stored import MOST_ROWS_TABLES
+from python_jobs.feeds.raw_files import checksum
 from python_jobs.quarantine.corrections import Correction, write_kept
 from python_jobs.settings import Settings
 
@@ -178,6 +185,40 @@ def test_a_folder_is_taken_whole(scratch: Scratch, tmp_path: Path) -> None:
     done = scratch.p360("ingest", "online_retail", str(tmp_path / "drop"))
     assert done.stdout.startswith("loaded: 2 rows of 2 files"), done.stderr
     assert "1 files that are not *.csv" in done.stderr
+    # Retention: a file goes once its records are raw rows and old enough.
+    write(tmp_path / "drop", "c.csv", HEADER + line(3))
+    words = ("retention", "files", "online_retail", str(tmp_path / "drop"), "--days", "1")
+    kept = scratch.p360(*words)
+    assert kept.stdout == "deleted: 0 of 3 files of feed online_retail\n", kept.stderr
+    assert "stays: c.csv, its content is not loaded" in kept.stderr
+    assert re.search(r"stays: a\.csv, loaded on \d{4}-\d\d-\d\d", kept.stderr)
+    settings = Settings.from_environment(scratch.environment, project_dir=scratch.folder)
+    drop_files(settings, "online_retail", [tmp_path / "drop"], days=-1)
+    assert {path.name for path in (tmp_path / "drop").iterdir()} == {
+        *("c.csv", "notes.txt", "folder.csv")
+    }
+
+
+def test_a_file_whose_rows_did_not_all_arrive_is_not_deleted(tmp_path: Path) -> None:
+    path = write(tmp_path, "day.csv", HEADER + LINE + "set aside\n")
+    now = datetime.now(UTC)
+    entry = LedgerEntry(
+        *("online_retail", "day.csv", now, LOADED),
+        sha256=checksum(path),
+        load_id="one",
+        row_count=1,
+        set_aside_count=1,
+    )
+    file, later = DroppedFile("day.csv", path), now + timedelta(days=1)
+    for arrived, reason in (
+        ({"one": 2}, ""),
+        ({"one": 1}, "1 of its 2 records are raw rows"),
+        ({}, "0 of its 2 records are raw rows"),
+    ):
+        assert reason_to_stay(file, Ledger([entry]), arrived, later) == reason
+    assert "loaded on" in reason_to_stay(file, Ledger([entry]), {"one": 2}, now)
+    replaced = replace(entry, status=REPLACED)
+    assert "not loaded" in reason_to_stay(file, Ledger([replaced]), {"one": 2}, later)
 
 
 def test_content_is_loaded_once_whatever_its_name(scratch: Scratch, tmp_path: Path) -> None:

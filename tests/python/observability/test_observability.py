@@ -6,7 +6,7 @@ import json
 import signal
 import subprocess
 import time
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +15,7 @@ from conftest import BIN, Scratch
 from volume_days import elementary_default, simulate
 
 from python_jobs.dbt.runner import compile_sql
+from python_jobs.observability.store import RecordStore
 from python_jobs.settings import Settings
 
 # Those the rule was chosen on and how many of 180 planted days it may miss, then those it was not.
@@ -143,6 +144,21 @@ def test_runs_leave_records_whatever_happens_to_them(scratch: Scratch) -> None:
         "select status, finished_at, seconds from {s}.obs_runs order by run_id desc limit 2"
     )[1] == ("died", None, None)
     assert scratch.p360("incidents").stdout.startswith("no incident is open")
+    # Retention: what people decided stays, runs and nodes go, and the next run goes on.
+    settings = Settings.from_environment(scratch.environment)
+    decided = "select * from {s}.obs_incidents order by incident_id"
+    before = scratch.query(decided)
+    count = "select count(*) from {s}_records.records where kind not in ('incident', 'file')"
+    with scratch.connect() as connection:
+        store = RecordStore(connection, settings)
+        assert store.drop_older(datetime(2020, 1, 1, tzinfo=UTC)) == 0
+        (rows,) = scratch.query(count)
+        assert store.drop_older(datetime.now(UTC)) == rows[0] > 0
+    assert scratch.query(count) == [(0,)]
+    assert scratch.query(decided) == before
+    done = scratch.p360("retention", "records", "--days", "1")
+    assert done.stdout.startswith("dropped: 0 records"), done.stderr
+    assert scratch.query("select command from {s}.obs_runs") == [("p360 retention records",)]
 
 
 def test_a_writer_that_cannot_write_fails_no_run_and_loses_nothing(scratch: Scratch) -> None:
