@@ -18,6 +18,7 @@ from python_jobs.observability.findings import add_amounts, judge_watched
 from python_jobs.observability.incidents import incidents_of, next_events, verdict_of
 from python_jobs.observability.queries import model_records
 from python_jobs.observability.records import Record, Run, new_run_id, one_line
+from python_jobs.observability.refusals import refusals
 from python_jobs.observability.spool import Spool
 from python_jobs.observability.store import RecordStore
 from python_jobs.server.thrift import ThriftConnection
@@ -68,7 +69,9 @@ class RunWriter:
             records: The records of the run.
             open_connection: Opens a session; None where they shall wait for a later run.
         """
-        with _never_fails("the records of this run are lost"):
+        with _never_fails("the records of this run are lost"), refusals(self.settings) as refused:
+            for cells in refused:
+                self.add("login", **cells)
             self._spool.end(self.run.run_id, [*records, *self._more])
         if self._begun is not None:
             self._begun.close()

@@ -21,6 +21,7 @@ public final class Login implements PasswdAuthenticationProvider {
         byte[] expected = secret.getBytes(StandardCharsets.UTF_8);
         byte[] given = String.valueOf(password).getBytes(StandardCharsets.UTF_8);
         if (secret.isEmpty() || !"p360".equals(user) || !MessageDigest.isEqual(expected, given)) {
+            Refusals.note("thrift");
             throw new AuthenticationException("user or password is wrong");
         }
     }

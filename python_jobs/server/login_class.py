@@ -1,4 +1,4 @@
-"""The class by which the Thrift Server asks for the login, compiled by the Janino of Spark."""
+"""The classes by which the Thrift Server asks for the login and counts refusals."""
 
 from __future__ import annotations
 
@@ -12,52 +12,52 @@ from python_jobs.machine.java import Java
 from python_jobs.machine.spark import spark_home
 from python_jobs.settings import Settings
 
-_SOURCE = Path(__file__).with_name("Login.java")
+_SOURCES = tuple(Path(__file__).with_name(f"{name}.java") for name in ("Login", "Refusals"))
 _COMPILER = "org.codehaus.commons.compiler.samples.CompilerDemo"  # Janino's javac.
-_CLASS = "project_360.Login"
+_PACKAGE = "project_360"
 
 
 def compile_login(java: Java, folder: Path) -> None:
-    """Compile the class into a folder for the class path, where it is not there already.
+    """Compile the classes into a folder for the class path, where they are not there already.
 
     Raises:
         P360Error: Janino refuses.
     """
-    source, made = folder / _SOURCE.name, folder / f"{_CLASS.replace('.', '/')}.class"
-    text = _SOURCE.read_text(encoding="utf-8")
-    if made.exists() and source.exists() and source.read_text(encoding="utf-8") == text:
+    texts = {folder / one.name: one.read_text(encoding="utf-8") for one in _SOURCES}
+    if all(kept.exists() and kept.read_text("utf-8") == text for kept, text in texts.items()):
         return
-    made.parent.mkdir(parents=True, exist_ok=True)
-    made.write_bytes(_compiled(java))
-    source.write_text(text, encoding="utf-8")
+    (folder / _PACKAGE).mkdir(parents=True, exist_ok=True)
+    for name, code in _compiled(java).items():
+        (folder / _PACKAGE / name).write_bytes(code)
+    for kept, text in texts.items():
+        kept.write_text(text, encoding="utf-8")
 
 
-def _compiled(java: Java) -> bytes:
-    """Return the class file.
+def _compiled(java: Java) -> dict[str, bytes]:
+    """Return the class files by name.
 
-    Java needs a folder for it whose name it can write, as that of the home need not be.
+    Java needs a folder for them whose name it can write, as that of the home need not be.
     """
     jars = spark_home() / "jars"
-    (service,) = jars.glob("spark-hive-thriftserver_*.jar")
-    (janino,) = jars.glob("janino-*.jar")
-    (compiler,) = jars.glob("commons-compiler-*.jar")
+    needed = ("janino-*", "commons-compiler-*", "spark-hive-thriftserver_*")
+    janino, compiler, service = (str(next(jars.glob(f"{name}.jar"))) for name in needed)
     words = [str(java.executable), "-XX:TieredStopAtLevel=1", "-cp", f"{janino}:{compiler}"]
-    words += [_COMPILER, "-d", ".", "-classpath", str(service), str(_SOURCE)]
+    words += [_COMPILER, "-d", ".", "-classpath", service, *map(str, _SOURCES)]
     with TemporaryDirectory() as folder:
         done = subprocess.run(
             words, cwd=folder, capture_output=True, text=True, env={}, check=False
         )
-        made = Path(folder, f"{_CLASS.replace('.', '/')}.class")
-        if not made.exists():
+        made = {file.name: file.read_bytes() for file in Path(folder, _PACKAGE).glob("*.class")}
+        if not {f"{source.stem}.class" for source in _SOURCES} <= made.keys():
             said = (done.stderr or done.stdout).strip().partition("\n")[0]
             raise P360Error(f"the login could not be compiled: {said}")
-        return made.read_bytes()
+        return made
 
 
 def login_options(settings: Settings) -> dict[str, str]:
     """Return Hive's settings by which the Thrift Server, at work in its home, asks for it."""
     return {
         "hive.server2.authentication": "CUSTOM",
-        "hive.server2.custom.authentication.class": _CLASS,
+        "hive.server2.custom.authentication.class": f"{_PACKAGE}.Login",
         "p360.login.file": os.path.relpath(settings.login_file, settings.home),
     }

@@ -6,6 +6,7 @@ import http.server
 import json
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from email import message_from_bytes
@@ -37,7 +38,9 @@ from python_jobs.observability.incidents import (
     verdict_of,
 )
 from python_jobs.observability.records import Record, Run, one_line
+from python_jobs.observability.refusals import refusals
 from python_jobs.observability.spool import Spool
+from python_jobs.observability.writer import RunWriter, start_run
 from python_jobs.settings import Settings
 
 START = datetime(2026, 1, 5, 6, 0, tzinfo=UTC)
@@ -256,3 +259,27 @@ def test_health_tells_well_from_look_and_wrong() -> None:
     assert incidents_line([one]).level == WRONG
     one.status = ACKNOWLEDGED
     assert incidents_line([one]).level == WELL
+
+
+def test_refused_logins_are_told_once_and_not_lost(tmp_path: Path) -> None:
+    settings = Settings.from_environment({"P360_HOME": str(tmp_path)}, tmp_path)
+    noon = 1_767_225_600_000  # 2026-01-01, UTC, in milliseconds.
+    lines = [f"{noon} thrift", f"{noon + 1000} thrift", f"{noon + 86_400_000} thrift", "torn"]
+    (tmp_path / "refused_logins").write_text("\n".join([*lines, f"{noon} connect"]), "ascii")
+    with suppress(OSError), refusals(settings):
+        raise OSError("the disk is full")
+    with refusals(settings) as told:
+        assert [(one["door"], one["refused_on"], one["refused_count"]) for one in told] == [
+            ("connect", "2026-01-01", 1),
+            ("thrift", "2026-01-01", 2),
+            ("thrift", "2026-01-02", 1),
+        ]
+    with refusals(settings) as told:
+        assert told == []
+    (tmp_path / "refused_logins").write_text(lines[0], "ascii")
+    run = start_run(settings, "p360", "p360 run")
+    RunWriter(settings, run).end([run.to_record()], None)
+    ((_, records),) = Spool(settings).pending()
+    (login,) = [one.content for one in records if one.kind == "login"]
+    assert (login["door"], login["refused_count"]) == ("thrift", 1)
+    assert {file.name for file in tmp_path.glob("refused*")} == {"refused_logins.lock"}

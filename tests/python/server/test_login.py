@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import stat
 import urllib.request
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -24,6 +25,7 @@ from python_jobs.cluster.login import (
     read_secret_of,
 )
 from python_jobs.errors import P360Error
+from python_jobs.observability.refusals import counted, refusals
 from python_jobs.server.command import private_of
 from python_jobs.settings import Settings
 
@@ -99,6 +101,27 @@ def test_p360_says_which_login_was_refused(scratch: Scratch, tmp_path: Path) -> 
     done = scratch.p360("sql", "select 1", env={"P360_LOGIN_FILE": str(other)})
     assert done.returncode == 1
     assert f"refuses the login in {other}" in done.stderr
+
+
+def test_refused_logins_are_counted_and_leave_no_trace(scratch: Scratch, tmp_path: Path) -> None:
+    settings = Settings.from_environment(scratch.environment)
+    guessed = "guessed-" + "x" * 40
+    other = tmp_path / "other"
+    other.write_text(guessed, "ascii")
+    scratch.edit("profiles.yml", "connect_retries: 10", "connect_retries: 0")
+    wrong = replace(scratch, environment=scratch.environment | {"P360_LOGIN_FILE": str(other)})
+    with refusals(settings):  # No run of another test takes them meanwhile.
+        counts = settings.home / "refused_logins"
+        counts.unlink(missing_ok=True)
+        said = [wrong.p360("sql", "select 1").stderr]
+        refused = wrong.dbt("--debug", "debug")
+        assert counted(counts.read_text("ascii"))[0]["refused_count"] == 2
+    assert refused.returncode != 0
+    assert "Error validating the login" in refused.stdout
+    said.append(refused.stdout)
+    files = [*scratch.folder.rglob("*"), *settings.logs_dir.rglob("*"), *settings.home.glob("*")]
+    said += [file.read_text("utf-8", "replace") for file in files if file.is_file()]
+    assert not [text for text in said if guessed in text]
 
 
 def test_what_a_bi_tool_needs_is_printed(scratch: Scratch) -> None:
