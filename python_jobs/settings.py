@@ -39,6 +39,8 @@ class Settings:
         master: ``P360_MASTER``, where Spark's work is done.
         warehouse: ``P360_WAREHOUSE``, the folder of the tables' files, as a URI.
         login_file: ``P360_LOGIN_FILE``, the secret that Thrift and Connect ask for.
+        tls_certificate: ``P360_TLS_CERTIFICATE``; None where Thrift and Connect have no TLS.
+        tls_key: ``P360_TLS_KEY``, the certificate's key; the server alone needs it.
     """
 
     project_dir: Path
@@ -53,6 +55,8 @@ class Settings:
     master: str
     warehouse: str
     login_file: Path
+    tls_certificate: Path | None = None
+    tls_key: Path | None = None
 
     @classmethod
     def from_environment(
@@ -92,6 +96,8 @@ class Settings:
             master=_master(environ),
             warehouse=_warehouse(environ, project_dir, home),
             login_file=(project_dir / environ.get("P360_LOGIN_FILE", home / "login")).resolve(),
+            tls_certificate=_file(environ, "P360_TLS_CERTIFICATE", project_dir),
+            tls_key=_file(environ, "P360_TLS_KEY", project_dir),
         )
 
     @property
@@ -125,6 +131,19 @@ class Settings:
         """Folder of the Derby database that holds the catalogue."""
         return self.home / "metastore"
 
+    @property
+    def thrift_inside(self) -> tuple[str, int]:
+        """Host and port of Spark's own Thrift Server: behind TLS it is on loopback, one higher."""
+        return (
+            (HOST, self.thrift_port + 1) if self.tls_certificate else (self.host, self.thrift_port)
+        )
+
+    @property
+    def connect_inside(self) -> tuple[str, int]:
+        """Host and port of Spark's own Connect server, likewise."""
+        inside = (HOST, self.connect_port + 1)
+        return inside if self.tls_certificate else (self.host, self.connect_port)
+
     def dbt_environment(self) -> dict[str, str]:
         """Variables that ``profiles.yml`` reads, so that dbt finds the same server."""
         port = "P360_CLUSTER_PORT" if self.is_elsewhere else "P360_THRIFT_PORT"
@@ -132,6 +151,7 @@ class Settings:
             "P360_SCHEMA": self.schema,
             "P360_LISTEN_HOST": self.host,
             port: str(self.thrift_port),
+            **({"P360_TLS_CERTIFICATE": str(self.tls_certificate)} if self.tls_certificate else {}),
         }
 
     def environment(self) -> dict[str, str]:
@@ -143,6 +163,7 @@ class Settings:
             "P360_DASH_PORT": str(self.dash_port),
             "P360_WAREHOUSE": self.warehouse,
             "P360_LOGIN_FILE": str(self.login_file),
+            **({"P360_TLS_KEY": str(self.tls_key)} if self.tls_key else {}),
         }
 
     def dbt_project(self) -> dict[str, Any]:
@@ -157,6 +178,11 @@ def _port(environ: Mapping[str, str], variable: str, usual: int) -> int:
     if not text.isdecimal() or not 1024 <= int(text) <= 65535:
         raise P360Error(f"{variable} is '{text}'; use a port number from 1024 to 65535")
     return int(text)
+
+
+def _file(environ: Mapping[str, str], variable: str, project_dir: Path) -> Path | None:
+    path = environ.get(variable, "")
+    return (project_dir / path).resolve() if path else None
 
 
 def _cluster_host(environ: Mapping[str, str]) -> str:

@@ -93,6 +93,9 @@ def _print_connection(settings: Settings) -> None:
         "JDBC": f"jdbc:hive2://{host}:{port}/{settings.live_schema}",
         "Connect": connect_address(settings),
     }
+    if settings.tls_certificate is not None:
+        lines["JDBC"] += ";ssl=true"
+        lines["Trust"] = str(settings.tls_certificate)
     for name, value in lines.items():
         click.echo(f"{name:<9}{value}")
 

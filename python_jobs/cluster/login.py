@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from python_jobs.cluster.properties import write_private
+from python_jobs.cluster.tls import trust
 from python_jobs.errors import P360Error
 from python_jobs.settings import Settings
 
@@ -60,13 +61,16 @@ def read_secret_of(settings: Settings) -> str:
 def connect_address(settings: Settings) -> str:
     """Return the address for a Spark Connect session, with the login in it: show it to nobody.
 
-    Spark's own ``token=`` asks for TLS wherever the host is not called localhost.
+    Spark's own ``token=`` asks for TLS wherever the host is not called localhost. Where the server
+    has TLS, this process trusts its certificate from now on.
 
     Raises:
         P360Error: There is no login.
     """
     bearer = quote(f"Bearer {read_secret_of(settings)}", safe="")
-    return f"sc://{settings.host}:{settings.connect_port}/;authorization={bearer}"
+    trust(settings)
+    encrypted = "use_ssl=true;" if settings.tls_certificate else ""
+    return f"sc://{settings.host}:{settings.connect_port}/;{encrypted}authorization={bearer}"
 
 
 def connect_settings(secret: str) -> dict[str, str]:

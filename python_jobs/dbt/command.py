@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from python_jobs.cluster.login import login_of_dbt
+from python_jobs.dbt.tls import verify_certificates
 from python_jobs.errors import P360Error
 from python_jobs.settings import Settings
 
@@ -21,13 +22,15 @@ def main() -> None:
 
 
 def give_login(project_dir: Path | None = None) -> None:
-    """Let ``profiles.yml`` find the login in this process's environment.
+    """Let ``profiles.yml`` find the login in this process's environment, and dbt check TLS.
 
     Args:
         project_dir: Folder of ``dbt_project.yml``; found from the current folder by default.
     """
     with suppress(P360Error):  # dbt says itself what is wrong with a setting.
-        os.environ.update(login_of_dbt(Settings.from_environment(project_dir=project_dir)))
+        settings = Settings.from_environment(project_dir=project_dir)
+        os.environ.update(login_of_dbt(settings))
+        verify_certificates(settings)
 
 
 def _project_dir(words: list[str]) -> Path | None:

@@ -18,6 +18,7 @@ from typing import Any
 
 from python_jobs.cluster.login import login_of_dbt
 from python_jobs.dbt.part_of_project import part_of_project
+from python_jobs.dbt.tls import verify_certificates
 from python_jobs.errors import DISK_FULL, DISK_FULL_SIGN, P360Error, readable_text
 from python_jobs.machine.ports import port_answers
 from python_jobs.settings import Settings
@@ -187,6 +188,7 @@ def _dbt_environment(settings: Settings) -> Iterator[None]:
     """Let ``profiles.yml`` see the settings, and only for as long as dbt runs."""
     before = dict(os.environ)
     os.environ.update(settings.dbt_environment() | login_of_dbt(settings))
+    verify_certificates(settings)
     # Python's tracker of semaphores complains of those that an interrupted run leaves behind.
     os.environ["PYTHONWARNINGS"] = "ignore:resource_tracker"
     try:

@@ -63,8 +63,8 @@ def server_settings(settings: Settings, heap: int, attempt: str) -> dict[str, st
         "spark.driver.host": settings.host,
         "spark.driver.bindAddress": settings.host,
         "spark.plugins": "org.apache.spark.sql.connect.SparkConnectPlugin",
-        "spark.connect.grpc.binding.address": settings.host,
-        "spark.connect.grpc.binding.port": str(settings.connect_port),
+        "spark.connect.grpc.binding.address": settings.connect_inside[0],
+        "spark.connect.grpc.binding.port": str(settings.connect_inside[1]),
         "spark.ui.port": str(settings.ui_port),
         "spark.ui.killEnabled": "false",
         "spark.log.level": "WARN",
@@ -131,8 +131,8 @@ def server_command(
     derby = f"{log} -Dderby.stream.error.extendedDiagSeverityLevel=50000"
     java_options = f"{derby} -Duser.timezone=UTC -XX:-DontCompileHugeMethods"
     hive = {
-        "hive.server2.thrift.port": str(settings.thrift_port),
-        "hive.server2.thrift.bind.host": settings.host,
+        "hive.server2.thrift.port": str(settings.thrift_inside[1]),
+        "hive.server2.thrift.bind.host": settings.thrift_inside[0],
         **login_options(settings),
         **_THREADS,
     }

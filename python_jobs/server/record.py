@@ -28,6 +28,7 @@ class ServerRecord:
         thrift_port: Port of the Thrift Server.
         connect_port: Port of Spark Connect.
         ui_port: Port of the Spark UI.
+        doors: Process id of what ends TLS before its doors; 0 without TLS.
     """
 
     pid: int
@@ -41,6 +42,7 @@ class ServerRecord:
     thrift_port: int
     connect_port: int
     ui_port: int
+    doors: int = 0
 
     def is_alive(self) -> bool:
         """Return whether that very process still runs; another may have got its id since."""

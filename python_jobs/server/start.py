@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,11 +22,11 @@ from python_jobs.machine.ports import port_answers
 from python_jobs.machine.spark import spark_environment, spark_home
 from python_jobs.server.checks import (
     check_disk,
+    check_encryption,
     check_metastore_is_free,
     check_ports_are_free,
     check_same_settings,
     metastore_broke,
-    warn_if_open_to_others,
 )
 from python_jobs.server.command import private_of, server_command, server_settings
 from python_jobs.server.hive_classes import write_missing_classes
@@ -36,7 +37,8 @@ from python_jobs.server.record import ServerRecord, forget_record, read_record, 
 from python_jobs.server.restoring import check_no_restore
 from python_jobs.server.start_failures import why_it_died
 from python_jobs.server.stop import stop
-from python_jobs.server.thrift import LoginRefusedError, connect
+from python_jobs.server.thrift import CertificateRefusedError, LoginRefusedError, connect
+from python_jobs.server.tls_doors import are_open, close_doors, open_doors
 from python_jobs.settings import Settings
 from python_jobs.terminal.console import Steps, say, steps, warn
 
@@ -83,6 +85,7 @@ def _find_running(settings: Settings) -> ServerRecord | None:
         return None
     if not record.is_alive():
         say(f"removing the stale record of a server that died (process {record.pid})")
+        close_doors(record.doors)
         forget_record(settings)
         return None
     if not settings.login_file.exists():
@@ -95,6 +98,10 @@ def _find_running(settings: Settings) -> ServerRecord | None:
         say("the metastore broke when the disk was full; restarting the server")
         stop(settings)
         return None
+    if not are_open(record.doors):
+        say("the process that ends TLS has died; starting it again")
+        record = replace(record, doors=open_doors(settings, record.pid))
+        write_record(settings, record)
     return record
 
 
@@ -106,7 +113,7 @@ def _check(settings: Settings) -> tuple[Java, int]:
     heap = heap_bytes(os.environ.get("P360_DRIVER_MEMORY"))
     check_metastore_is_free(settings)
     check_ports_are_free(settings)
-    warn_if_open_to_others(settings)
+    check_encryption(settings, os.environ)
     return java, heap
 
 
@@ -153,6 +160,7 @@ def _launch(
         thrift_port=settings.thrift_port,
         connect_port=settings.connect_port,
         ui_port=settings.ui_port,
+        doors=open_doors(settings, process.pid),
     )
     write_record(settings, record)
     return record
@@ -192,7 +200,7 @@ def _queries_run(settings: Settings) -> bool:
     try:
         with connect(settings) as connection:
             return bool(connection.scalar("select 1") == 1)
-    except LoginRefusedError:
+    except (LoginRefusedError, CertificateRefusedError):
         raise
     except P360Error:
         return False

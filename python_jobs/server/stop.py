@@ -12,6 +12,7 @@ import psutil
 from python_jobs.errors import P360Error
 from python_jobs.server.logs import server_log
 from python_jobs.server.record import forget_record, read_record
+from python_jobs.server.tls_doors import close_doors
 from python_jobs.settings import Settings
 
 _STOP_SECONDS = 30
@@ -33,6 +34,8 @@ def stop(settings: Settings) -> bool:
         except psutil.TimeoutExpired:
             process.kill()
             process.wait(_STOP_SECONDS)
+    if record is not None:
+        close_doors(record.doors)
     forget_record(settings)
     return alive
 

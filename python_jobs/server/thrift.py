@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from pyhive import exc, hive
 from thrift.Thrift import TException
 
 from python_jobs.cluster.login import USER, read_secret_of
+from python_jobs.cluster.tls import thrift_transport
 from python_jobs.errors import P360Error, readable_text
 from python_jobs.settings import Settings
 
@@ -20,6 +22,10 @@ _SERVER_ERRORS = (exc.Error, TException, OSError)  # Refused, lost on the way, n
 
 class LoginRefusedError(P360Error):
     """The server answers, and does not take the login."""
+
+
+class CertificateRefusedError(P360Error):
+    """Something answers, and is not the server whose certificate is trusted."""
 
 
 @dataclass(frozen=True)
@@ -89,18 +95,17 @@ def connect(settings: Settings) -> Iterator[ThriftConnection]:
         P360Error: Nothing answers on the Thrift port, or the login is missing or refused.
     """
     try:
-        connection = hive.connect(
-            host=settings.host,
-            port=settings.thrift_port,
-            username=USER,
-            auth="CUSTOM",
-            password=read_secret_of(settings),
-        )
+        connection = _connection(settings)
     except _SERVER_ERRORS as error:
         if _REFUSED in str(error):
             raise LoginRefusedError(
                 f"the Spark server on {settings.host}:{settings.thrift_port} refuses the login in "
                 f"{settings.login_file}; it is that of another server, or was changed since"
+            ) from error
+        if isinstance(error, ssl.SSLCertVerificationError):
+            raise CertificateRefusedError(
+                f"what answers on {settings.host}:{settings.thrift_port} does not show the "
+                f"certificate in {settings.tls_certificate}, or not for that host"
             ) from error
         cure = "start it there" if settings.is_elsewhere else "run 'p360 up'"
         raise P360Error(
@@ -114,6 +119,14 @@ def connect(settings: Settings) -> Iterator[ThriftConnection]:
             connection.close()
 
 
+def _connection(settings: Settings) -> hive.Connection:
+    host, port, secret = settings.host, settings.thrift_port, read_secret_of(settings)
+    if settings.tls_certificate is not None:
+        transport = thrift_transport(settings.tls_certificate, host, port, USER, secret)
+        return hive.connect(thrift_transport=transport, username=USER)
+    return hive.connect(host=host, port=port, username=USER, auth="CUSTOM", password=secret)
+
+
 @contextmanager
 def connect_as(credentials: Any) -> Iterator[ThriftConnection]:  # noqa: ANN401
     """Open a session with dbt's credentials, which may be those of a cluster.
@@ -123,15 +136,7 @@ def connect_as(credentials: Any) -> Iterator[ThriftConnection]:  # noqa: ANN401
     """
     where = f"{credentials.host}:{credentials.port}"
     try:
-        connection = hive.connect(
-            host=credentials.host,
-            port=credentials.port,
-            username=credentials.user,
-            auth=credentials.auth,
-            password=credentials.password,
-            kerberos_service_name=credentials.kerberos_service_name,
-            configuration=dict(credentials.server_side_parameters or {}),
-        )
+        connection = _connection_as(credentials)
     except _SERVER_ERRORS as error:
         raise P360Error(f"no Spark server answers on {where}") from error
     try:
@@ -139,6 +144,30 @@ def connect_as(credentials: Any) -> Iterator[ThriftConnection]:  # noqa: ANN401
     finally:
         with suppress(*_SERVER_ERRORS):
             connection.close()
+
+
+def _connection_as(credentials: Any) -> hive.Connection:  # noqa: ANN401
+    host, port, configuration = (
+        credentials.host,
+        credentials.port,
+        credentials.server_side_parameters,
+    )
+    certificate = Settings.from_environment().tls_certificate
+    if credentials.use_ssl and certificate is not None:
+        user, password = credentials.user, credentials.password
+        transport = thrift_transport(certificate, host, port, user, password)
+        return hive.connect(
+            thrift_transport=transport, username=user, configuration=dict(configuration or {})
+        )
+    return hive.connect(
+        host=host,
+        port=port,
+        username=credentials.user,
+        auth=credentials.auth,
+        password=credentials.password,
+        kerberos_service_name=credentials.kerberos_service_name,
+        configuration=dict(configuration or {}),
+    )
 
 
 def readable(error: BaseException) -> str:
