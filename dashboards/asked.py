@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 from dash import dcc, html
@@ -90,18 +89,36 @@ def chips(filters: Filters, path: str, data: Data) -> list[Any]:
 
 def comparisons(filters: Filters, path: str, data: Data) -> list[Any]:
     """Return what figures may be compared with, as links; what they are is named with its days."""
-    compared = filters.compared(data.domain)
     asked = filters.extra("vs")
-    choices = [("", "period before"), (A_YEAR_BEFORE, "same weeks a year before")]
-    if asked and asked != A_YEAR_BEFORE:
-        choices.append((asked, f"from {data.formats.day(date.fromisoformat(asked))}"))
     links = [
         html.B(name)
         if value == asked
         else dcc.Link(name, href=path + filters.with_extra("vs", value).search())
-        for value, name in choices
+        for value, name in (("", "period before"), (A_YEAR_BEFORE, "same weeks a year before"))
     ]
-    days = f"({data.formats.days(compared)})" if compared else "(no sales then)"
+    return [html.Span("Compared with "), *links, html.Span(_compared_days(filters, data))]
+
+
+def _compared_days(filters: Filters, data: Data) -> str:
+    """Return the days to compare with, and what of them does not compare."""
     if filters.period == ALL:
-        days = "(nothing: all days are shown)"
-    return [html.Span("Compared with "), *links, html.Span(days)]
+        return "(nothing: all days are shown)"
+    compared, domain, formats = filters.compared(data.domain), data.domain, data.formats
+    if compared is None:
+        return "(no sales then)"
+    days, text = filters.days(domain), formats.days(compared)
+    if len(days) != len(compared):
+        text += f": {len(compared)} days, here {len(days)}; changes are by day, amounts in full"
+    if compared.start < domain.first:
+        text += f"; the data begins on {formats.day(domain.first)}"
+    if compared.end > domain.last:
+        text += f"; the data ends on {formats.day(domain.last)}"
+    return f"({text})"
+
+
+def chosen_comparison(filters: Filters, domain: Domain) -> list[str | None]:
+    """Return first and last day to compare with where they were chosen by hand, else none."""
+    days = filters.compared(domain)
+    if filters.extra("vs") in ("", A_YEAR_BEFORE) or days is None:
+        return [None, None]
+    return [days.start.isoformat(), days.end.isoformat()]

@@ -14,12 +14,13 @@ from dash.exceptions import PreventUpdate
 from plotly.io.json import to_json_plotly
 
 from dashboards import ids, views
-from dashboards.asked import chips, comparisons, known_values, notices
+from dashboards.asked import chips, chosen_comparison, comparisons, known_values, notices
 from dashboards.banner import banner, stamp
 from dashboards.blocks import CHART, GRID, TABLE, TABLE_PLACE, TABLE_TOGGLE
 from dashboards.data.customers import find_customers
 from dashboards.data.grids import grid_rows
 from dashboards.data.store import Store
+from dashboards.days import Days, written_range
 from dashboards.filters import ALL, CUSTOM, PERIODS, Filters, frozen_to, parse
 from dashboards.layout import navigation, not_found, nothing_live
 from dashboards.memo import Memo
@@ -152,6 +153,7 @@ def _register_filters(app: Dash, pages: Sequence[Page], store: Store) -> None:
         Output(ids.URL, "search"),
         Output(ids.PERIOD, "value"),
         Output(ids.RANGE, "value"),
+        Output(ids.COMPARED_RANGE, "value"),
         *(Output(ids.LISTS[name], "value") for name in lists),
         Output(ids.COMPARED, "children"),
         Output(ids.CHIPS, "children"),
@@ -160,13 +162,14 @@ def _register_filters(app: Dash, pages: Sequence[Page], store: Store) -> None:
         Input(ids.URL, "search"),
         Input(ids.PERIOD, "value"),
         Input(ids.RANGE, "value"),
+        Input(ids.COMPARED_RANGE, "value"),
         *(Input(ids.LISTS[name], "value") for name in lists),
         Input(ids.RUN, "data"),
         State(ids.URL, "pathname"),
         State(ids.SETTLED, "data"),
     )
-    def settle(search: str, period: str, days: list[str | None], *rest: Any) -> Any:
-        *values, _, pathname, is_settled = rest
+    def settle(search: str, period: str, *rest: Any) -> Any:
+        days, compared, *values, _, pathname, is_settled = rest
         data = store.asked(search)
         if data is None:
             raise PreventUpdate
@@ -176,7 +179,7 @@ def _register_filters(app: Dash, pages: Sequence[Page], store: Store) -> None:
         # asks for, what they say is nobody's choice.
         if is_settled and changed and not changed & {ids.URL, ids.RUN}:
             given = dict(zip(lists, values, strict=True))
-            moved = _from_controls(asked, changed, period, days, given)
+            moved = _from_controls(asked, changed, period, days, compared, given)
             if moved is None:
                 raise PreventUpdate
             asked = moved
@@ -186,6 +189,7 @@ def _register_filters(app: Dash, pages: Sequence[Page], store: Store) -> None:
             no_update if is_same else asked.search(),
             asked.period if asked.period != CUSTOM else "",
             [shown.start.isoformat(), shown.end.isoformat()],
+            chosen_comparison(asked, data.domain),
             *(known_values(asked, name, data.domain) for name in lists),
             comparisons(asked, pathname, data),
             chips(asked, pathname, data),
@@ -208,14 +212,19 @@ def _from_controls(
     changed: set[str],
     period: str,
     days: list[str | None],
+    compared: list[str | None],
     values: dict[str, list[str] | None],
 ) -> Filters | None:
     """Return the filters after a control was moved; None while it is half done."""
     if ids.RANGE in changed:
-        if not days or None in days:
+        if (chosen := _chosen(days)) is None:
             return None
-        start, end = (date.fromisoformat(str(day)[:10]) for day in days)
-        return replace(asked, period=CUSTOM, start=start, end=end)
+        return replace(asked, period=CUSTOM, start=chosen.start, end=chosen.end)
+    if ids.COMPARED_RANGE in changed:
+        if not any(compared or ()):  # Cleared.
+            return asked.with_extra("vs", "")
+        chosen = _chosen(compared)
+        return asked.with_extra("vs", written_range(chosen)) if chosen else None
     if ids.PERIOD in changed:
         if period not in (*PERIODS, ALL):
             return None
@@ -225,6 +234,13 @@ def _from_controls(
         name: value for name, value in lists.items() if ids.LISTS[name] in changed
     }
     return replace(asked, **moved)
+
+
+def _chosen(days: list[str | None]) -> Days | None:
+    """Return the days of a control for a range; None while one end is not chosen."""
+    if not days or None in days:
+        return None
+    return Days(*(date.fromisoformat(str(day)[:10]) for day in days))
 
 
 def _register_page(app: Dash, page: Page, store: Store, memo: Memo, theme: Theme) -> None:

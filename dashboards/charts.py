@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from itertools import zip_longest
 from typing import Any
 
 from dashboards import figures
@@ -53,7 +54,7 @@ def sales_chart(
     if returned:
         summary += f", after {formats.money(returned)} of returns"
     if before:
-        change = formats.change(total, earlier, more_is="good")
+        change = view.change(total, earlier)
         summary += f"; {formats.money(earlier)} in the {view.earlier} ({change.text})."
     else:
         summary += "."
@@ -74,11 +75,13 @@ def _compared(
     formats, days = view.formats, view.before or view.days
     shift = view.days.start - days.start
     texts = []
-    for one, past in zip(now, before, strict=True):
-        start = max(one["bucket"] - shift, days.start)
-        change = formats.change(one["amount"], past["amount"], more_is="good").text
+    for place, past in enumerate(before):
+        start = max(past["bucket"] - shift, days.start)
         when = formats.day(start) if grain == "day" else f"{grain} from {formats.day(start)}"
-        texts.append(f"{formats.money(past['amount'])} on {when} ({change})")
+        text = f"{formats.money(past['amount'])} on {when}"
+        if place < len(now):
+            text += f" ({formats.change(now[place]['amount'], past['amount']).text})"
+        texts.append(text)
     return texts
 
 
@@ -103,15 +106,26 @@ def _sales_table(
         for one in now
     ]
     if before:
-        columns += ["Previous period", "Difference"]
+        none = ["–"] * (len(columns) - 1)
+        rows += [[formats.day(one["bucket"]), *none] for one in before[len(now) :]]
+        columns += [view.earlier.capitalize(), "Difference"]
         rows = [
-            [*row, formats.money(past["amount"]), formats.money(one["amount"] - past["amount"])]
-            for row, one, past in zip(rows, now, before, strict=True)
+            [*row, *_against(view, one, past)]
+            for row, (one, past) in zip(rows, zip_longest(now, before), strict=True)
         ]
     if notes:
         columns += ["Note"]
-        rows = [[*row, note] for row, note in zip(rows, notes, strict=True)]
+        rows = [[*row, note] for row, note in zip_longest(rows, notes, fillvalue="")]
     return Table(columns, rows, caption=f"{name} by {grain}")
+
+
+def _against(view: View, one: dict[str, Any] | None, past: dict[str, Any] | None) -> list[str]:
+    """Return the cells of what a bucket is compared with: its amount, and the difference."""
+    money = view.formats.money
+    return [
+        money(past["amount"]) if past else "–",
+        money(one["amount"] - past["amount"]) if one and past else "–",
+    ]
 
 
 def customers_chart(view: View, limit: int) -> ChartContents:

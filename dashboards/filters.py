@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from math import ceil
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 
+from dashboards.days import Days, read_day, read_range
 from python_jobs.server import RUN_ID
 
 # Whole weeks, so that a period and the one before hold the same weekdays.
@@ -32,30 +32,6 @@ _CHOICES = {
 _TEXTS = ("reason", "sale", "budget", "focus", "figure")
 _KEPT = ("vs", "run")  # What goes along to other pages.
 _LONGEST = 200  # Characters of one value in a URL, and values of one kind.
-
-
-@dataclass(frozen=True)
-class Days:
-    """A range of days, both ends included."""
-
-    start: date
-    end: date
-
-    def __len__(self) -> int:
-        return (self.end - self.start).days + 1
-
-    def moved(self, by: timedelta) -> Days:
-        """Return a range of equal length that begins earlier or later."""
-        return Days(self.start + by, self.end + by)
-
-    def before(self) -> Days:
-        """Return the range of equal length before this one, moved by whole weeks.
-
-        Where the length is no whole number of weeks a few days lie between the two: a Monday is
-        compared with a Monday.
-        """
-        shift = timedelta(weeks=ceil(len(self) / 7))
-        return Days(self.start - shift, self.end - shift)
 
 
 @dataclass(frozen=True)
@@ -118,16 +94,21 @@ class Filters:
         return Days(domain.first, domain.last)
 
     def compared(self, domain: Domain) -> Days | None:
-        """Return the days to compare with; None where all days are shown or none lie before."""
+        """Return the days to compare with; None where all days are shown or none of them has sales.
+
+        Those that were chosen by hand may be more or fewer than the days shown, and lie anywhere.
+        """
         if self.period == ALL:
             return None
         days, versus = self.days(domain), self.extra("vs")
         before = days.before()
         if versus == A_YEAR_BEFORE:
             before = days.moved(timedelta(weeks=-52))
-        elif start := _day([versus]):
+        elif chosen := read_range(versus):
+            before = chosen
+        elif start := read_day(versus):
             before = days.moved(start - days.start)
-        return before if before.end >= domain.first else None
+        return before if before.end >= domain.first and before.start <= domain.last else None
 
     def extra(self, name: str, default: str = "") -> str:
         """Return what a page asked for beside the filters."""
@@ -181,7 +162,7 @@ def parse(search: str | None, domain: Domain) -> Filters:
     except ValueError:
         return Filters(ignored=(("address", "more filters than can be read"),))
     period = asked.get("period", [DEFAULT_PERIOD])[0].strip().lower()
-    start, end = _day(asked.get("from")), _day(asked.get("to"))
+    start, end = (read_day(asked.get(one, [""])[0]) for one in ("from", "to"))
     is_custom = start is not None and end is not None and start <= end
     ignored = []
     if is_custom:
@@ -197,7 +178,7 @@ def parse(search: str | None, domain: Domain) -> Filters:
         if name in asked and asked[name][0] not in choices
     ]
     versus = asked.get("vs", [A_YEAR_BEFORE])[0]
-    if versus.strip().lower() != A_YEAR_BEFORE and not _day([versus.strip()]):
+    if not _compares(versus.strip().lower()):
         ignored.append(("vs", versus))
     if "run" in asked and not RUN_ID.fullmatch(asked["run"][0]):
         ignored.append(("run", asked["run"][0]))
@@ -265,16 +246,12 @@ def _extras(asked: dict[str, list[str]]) -> tuple[tuple[str, str], ...]:
         if (value := asked.get(name, [""])[0]) in choices:
             found[name] = value
     versus = asked.get("vs", [""])[0].strip().lower()
-    if versus == A_YEAR_BEFORE or _day([versus]):
+    if _compares(versus):
         found["vs"] = versus
     if RUN_ID.fullmatch(run := asked.get("run", [""])[0]):
         found["run"] = run
     return tuple(sorted(found.items()))
 
 
-def _day(values: list[str] | None) -> date | None:
-    try:
-        day = date.fromisoformat((values or [""])[0])
-    except ValueError:
-        return None
-    return day if 1 < day.year < 9999 else None
+def _compares(versus: str) -> bool:
+    return versus == A_YEAR_BEFORE or bool(read_range(versus) or read_day(versus))

@@ -12,7 +12,7 @@ from typing import Any
 from babel import Locale, UnknownLocaleError, numbers
 from babel.dates import format_date, format_datetime
 
-from dashboards.filters import Days
+from dashboards.days import Days
 from python_jobs.errors import P360Error
 from python_jobs.settings import Settings
 

@@ -20,7 +20,7 @@ def insight(view: View, now: Totals, before: Totals | None) -> list[str | Link]:
     formats, name = view.formats, money_name(view)
     if view.before is None or before is None:
         return [f"{name} of {formats.money(now.amount)}; there is no {view.earlier} to compare."]
-    difference = now.amount - before.amount
+    difference = view.gained(now.amount, before.amount)
     if not difference and not now.amount:
         return [f"No sales in this period or the {view.earlier}."]
     cause = changes.main_cause(view.data, view.filters, view.days, view.before)
@@ -45,10 +45,10 @@ def insight(view: View, now: Totals, before: Totals | None) -> list[str | Link]:
 
 
 def _headline(view: View, name: str, now: Decimal, before: Decimal) -> str:
-    difference = now - before
+    difference, name = view.gained(now, before), name + view.by_day
     if before <= 0:
         return f"{name} {'up' if difference > 0 else 'down'} {signed(view, difference)}"
-    share = difference / before
+    share = difference / view.gained(Decimal(0), -before)
     if abs(share) < _NEWS:
         return f"{name} almost unchanged ({signed(view, difference)})"
     up = "up" if share > 0 else "down"

@@ -207,7 +207,10 @@ def _filters(data: Data | None) -> Component:
                 id="filters-body",
                 className="filters-body",
             ),
-            html.Div(id=ids.COMPARED, className="compared"),
+            html.Div(
+                [html.Div(id=ids.COMPARED, className="compared-with"), _compared_filter(data)],
+                className="compared",
+            ),
             html.Div(id=ids.CHIPS, className="chips"),
             html.Div(id=ids.NOTICES, className="notices", role="status"),
         ],
@@ -246,6 +249,25 @@ def _range_filter(data: Data | None) -> Component:
         minDate=data.domain.first.isoformat() if data else None,
         maxDate=data.domain.last.isoformat() if data else None,
         dropdownType="popover",
+    )
+
+
+def _compared_filter(data: Data | None) -> Component:
+    """Return the control for days to compare with, of any length."""
+    return dmc.DatePickerInput(
+        id=ids.COMPARED_RANGE,
+        type="range",
+        placeholder="days of your choice",
+        size="xs",
+        valueFormat="D MMM YY",
+        firstDayOfWeek=data.formats.week_start if data else 1,
+        allowSingleDateInRange=True,
+        clearable=True,
+        minDate=data.domain.first.isoformat() if data else None,
+        maxDate=data.domain.last.isoformat() if data else None,
+        dropdownType="popover",
+        clearButtonProps={"aria-label": "Compare with the period before again"},
+        **{"aria-label": "Days to compare with"},
     )
 
 

@@ -8,6 +8,7 @@ from dashboards.blocks import Multiple, MultiplesContents, Table
 from dashboards.data import groups
 from dashboards.data.over_time import first_days
 from dashboards.figures.axes import round_ticks
+from dashboards.insight import signed
 from dashboards.page import View
 from dashboards.wording import money_name
 
@@ -45,13 +46,14 @@ def multiples(view: View) -> MultiplesContents:
     names = [one[column] for one in top]
     now = groups.trends(data, view.filters, view.days, column, names, grain)
     before = (
-        groups.moved_trends(data, view.filters, view.days, view.before, column, names, grain)
+        groups.moved_trends(data, view.filters, view.moved, view.before, column, names, grain)
         if view.before
         else {}
     )
     every = [float(one) for lists in (*now.values(), *before.values()) for one in lists]
     ticks = round_ticks(min([0.0, *every]), max([0.0, *every]))
-    days = [formats.day(one) for one in first_days(data, view.days, grain)]
+    longest = max(view.days, view.moved, key=len)
+    days = [formats.day(one) for one in first_days(data, longest, grain)]
     return MultiplesContents(
         title,
         _summary(view, found, column),
@@ -60,7 +62,7 @@ def multiples(view: View) -> MultiplesContents:
                 one[column],
                 _href(view, column, one[column]),
                 formats.short_money(one["amount"]),
-                formats.change(one["amount"], one["before"]) if view.before else None,
+                view.change(one["amount"], one["before"]) if view.before else None,
                 [float(amount) for amount in now[one[column]]],
                 [float(amount) for amount in before.get(one[column], [])],
             )
@@ -83,13 +85,9 @@ def _summary(view: View, found: list[dict[str, Any]], column: str) -> str:
     formats, parts = view.formats, ["All charts have one axis."]
     if view.before:
         parts[0] = f"The thin line is the {view.earlier}; all charts have one axis."
-        moved = max(found, key=lambda one: abs(one["difference"]))
-        sign = "+" if moved["difference"] > 0 else "−" if moved["difference"] < 0 else ""
-        parts.insert(
-            0,
-            f"{moved[column]} changed most: {sign}{formats.money(abs(moved['difference']))}, "
-            f"{view.versus}.",
-        )
+        gains = {one[column]: view.gained(one["amount"], one["before"]) for one in found}
+        most, gain = max(gains.items(), key=lambda one: abs(one[1]))
+        parts.insert(0, f"{most} changed most: {signed(view, gain)}{view.by_day}, {view.versus}.")
     rest = found[_MOST:]
     if rest:
         amount = formats.money(sum(one["amount"] for one in rest))
@@ -111,7 +109,14 @@ def _table(
     return Table(
         ["From", *(f"{name}{word}" for name in names for word, _ in columns)],
         [
-            [day, *(money(amounts[name][place]) for name in names for _, amounts in columns)]
+            [
+                day,
+                *(
+                    money(amounts[name][place]) if place < len(amounts[name]) else "–"
+                    for name in names
+                    for _, amounts in columns
+                ),
+            ]
             for place, day in enumerate(days)
         ],
         caption=title,

@@ -12,8 +12,9 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboards.data.notes import Note, notes_on
+from dashboards.days import Days
 from dashboards.figures import Figure
-from dashboards.filters import CUSTOM, Days
+from dashboards.filters import CUSTOM
 from dashboards.page import View
 
 TRACE = "notes"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -14,8 +15,9 @@ from dash.development.base_component import Component
 from dashboards.blocks import Block, Grid
 from dashboards.data.metric_words import MetricWords
 from dashboards.data.store import Data
-from dashboards.filters import A_YEAR_BEFORE, CUSTOM, Days, Filters
-from dashboards.formats import Formats
+from dashboards.days import Days, gained
+from dashboards.filters import A_YEAR_BEFORE, CUSTOM, Filters
+from dashboards.formats import Change, Formats
 from dashboards.theme import Palette
 
 
@@ -58,6 +60,37 @@ class View:
         if self.before is None:
             return f"no {self.earlier}"
         return f"vs {self.formats.days(self.before)}"
+
+    @property
+    def is_uneven(self) -> bool:
+        """Whether the period to compare with has more or fewer days than this one."""
+        return self.before is not None and len(self.before) != len(self.days)
+
+    @property
+    def by_day(self) -> str:
+        """What is said behind a change of the mean day; blank where the days are as many."""
+        return " by day" if self.is_uneven else ""
+
+    def change(
+        self, now: Decimal | int | None, before: Decimal | int | None, more_is: str = "good"
+    ) -> Change:
+        """Return the relative change of a sum; of its mean by day where days are not as many."""
+        if self.before is None or not self.is_uneven or now is None or before is None:
+            return self.formats.change(now, before, more_is=more_is)
+        change = self.formats.change(
+            Decimal(now) / len(self.days), Decimal(before) / len(self.before), more_is=more_is
+        )
+        return replace(change, text=change.text + self.by_day)
+
+    def gained(self, now: Decimal, before: Decimal) -> Decimal:
+        """Return the difference of a sum; of its mean by day where days are not as many."""
+        return gained(now, before, self.days, self.before or self.days)
+
+    @property
+    def moved(self) -> Days:
+        """The days of the compared period, moved so that both begin on the same one."""
+        before = self.before or self.days
+        return before.moved(self.days.start - before.start)
 
     def label(self, metric: str) -> str:
         """Return what a metric is called."""
@@ -152,9 +185,14 @@ def one_bucket(view: View, start: date, grain: str) -> Filters:
         "week": start + timedelta(days=6),
         "month": (start.replace(day=1) + timedelta(days=32)).replace(day=1) - timedelta(days=1),
     }[grain]
+    first = max(start, view.days.start)
+    versus = view.filters.extra("vs")
+    if view.before and versus != A_YEAR_BEFORE and versus:
+        # Days chosen by hand: this part is compared with the like part of them.
+        versus = str(view.before.start + (first - view.days.start))
     return replace(
-        view.filters,
+        view.filters.with_extra("vs", versus),
         period=CUSTOM,
-        start=max(start, view.days.start),
+        start=first,
         end=min(end, view.days.end),
     )

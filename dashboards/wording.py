@@ -5,7 +5,8 @@ from __future__ import annotations
 from dashboards.data.conditions import NET, RETURNED, counted_statuses, subtracts_returns
 from dashboards.data.sales import SetAside, Totals
 from dashboards.data.store import Data
-from dashboards.filters import Days, Filters
+from dashboards.days import Days
+from dashboards.filters import Filters
 from dashboards.formats import Formats
 from dashboards.page import View
 

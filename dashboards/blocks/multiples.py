@@ -145,8 +145,9 @@ def _plot(one: Multiple, contents: MultiplesContents) -> str:
     def at(value: float) -> float:
         return _HIGH * (high - value) / (high - low)
 
+    last = max(1, len(one.now) - 1, len(one.before) - 1)
+
     def line(values: Sequence[float], color: str, width: float) -> str:
-        last = max(1, len(values) - 1)
         points = " ".join(
             f"{100 * place / last:.1f},{at(value):.1f}" for place, value in enumerate(values)
         )

@@ -8,7 +8,8 @@ from dashboards.data.conditions import counted_statuses, is_taken_off, measures,
 from dashboards.data.over_time import bucket_of, buckets
 from dashboards.data.sales import UNKNOWN
 from dashboards.data.store import Data
-from dashboards.filters import Days, Filters
+from dashboards.days import Days
+from dashboards.filters import Filters
 
 
 def _firsts(statuses: tuple[str, ...]) -> str:

@@ -9,7 +9,8 @@ from typing import Any
 from dashboards.data.conditions import counted_statuses, is_taken_off, sales_where
 from dashboards.data.sales import UNKNOWN
 from dashboards.data.store import Data
-from dashboards.filters import Days, Filters
+from dashboards.days import Days, gained
+from dashboards.filters import Filters
 
 # Where a change may come from, the widest first; the first that explains enough is named.
 _SIDES = (("categories", "category"), ("countries", "country"), ("products", "product"))
@@ -40,21 +41,34 @@ class Cause:
 def differences(
     data: Data, filters: Filters, days: Days, before: Days, column: str
 ) -> list[dict[str, Any]]:
-    """Return ``value``, ``name`` and ``difference`` of each value of a column, by value."""
+    """Return ``value``, ``name`` and ``difference`` of each value of a column, by value.
+
+    The difference is one by day where the two periods have not as many days.
+    """
     statuses = counted_statuses(filters)
     now, parameters = sales_where(filters, days, statuses)
     past = now.replace("$start and $end", "$earlier_start and $earlier_end")
     amount = f"case when {is_taken_off(statuses)} then -sales else sales end"
     name = {"product": "product_name", "customer": "customer_name"}.get(column, column)
-    return data.rows(
+    rows = data.rows(
         f"""
         select {column} as value, coalesce(arg_max({name}, sale_at), {column}) as name,
-            sum(case when sale_date between $start and $end then {amount} else -({amount}) end)
-                as difference
+            coalesce(sum({amount}) filter (sale_date between $start and $end), 0) as now,
+            coalesce(
+                sum({amount}) filter (sale_date between $earlier_start and $earlier_end), 0
+            ) as past
         from semantic_sales where ({now}) or ({past}) group by {column} order by {column}
         """,
         parameters | {"earlier_start": before.start, "earlier_end": before.end},
     )
+    return [
+        {
+            "value": one["value"],
+            "name": one["name"],
+            "difference": gained(one["now"], one["past"], days, before),
+        }
+        for one in rows
+    ]
 
 
 def main_cause(data: Data, filters: Filters, days: Days, before: Days) -> Cause | None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from dashboards.filters import ALL, Days, Filters
+from dashboards.days import Days
+from dashboards.filters import ALL, Filters
 
 RETURNED = "Returned"
 NET = ("Completed", RETURNED)  # What net sales are made of, unless statuses are asked for.

@@ -10,7 +10,8 @@ from dashboards.data.conditions import counted_statuses, measures, sales_where
 from dashboards.data.over_time import bucket_of, buckets
 from dashboards.data.sales import UNKNOWN
 from dashboards.data.store import Data
-from dashboards.filters import Days, Filters
+from dashboards.days import Days
+from dashboards.filters import Filters
 
 SEGMENT = "segment"
 NO_SEGMENT = "No segment"
@@ -110,7 +111,7 @@ def moved_trends(
         data: The snapshot.
         filters: What is asked for.
         days: Days whose buckets are filled.
-        of: Days of the sales; as many.
+        of: Days of the sales; the first of them is moved to the first of those.
         column: A column of ``semantic_sales``, or ``segment``.
         values: Values of it.
         grain: ``day``, ``week`` or ``month``.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dashboards.data.store import Data
-from dashboards.filters import Days
+from dashboards.days import Days
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ from typing import Any
 
 from dashboards.data.conditions import counted_statuses, measures, rejected_where, sales_where
 from dashboards.data.store import Data
-from dashboards.filters import Days, Filters
+from dashboards.days import Days
+from dashboards.filters import Filters
 
 
 def by_grain(data: Data, filters: Filters, days: Days, grain: str) -> list[dict[str, Any]]:
@@ -36,10 +37,10 @@ def by_grain(data: Data, filters: Filters, days: Days, grain: str) -> list[dict[
 def earlier_by_grain(
     data: Data, filters: Filters, days: Days, grain: str, before: Days | None
 ) -> list[dict[str, Any]]:
-    """Return the amount of the previous period for each bucket of this one.
+    """Return the amount of the compared period for each bucket of its length.
 
     Each sale is moved to the day that it is compared with, so that the buckets agree and their
-    sum is that of the previous period. Columns: ``bucket`` and ``amount``; no row without a period.
+    sum is that of the compared period. Columns: ``bucket`` and ``amount``; no row without a period.
     """
     if before is None:
         return []
@@ -47,7 +48,8 @@ def earlier_by_grain(
     where, parameters = sales_where(filters, before, statuses)
     where = where.replace("$start and $end", "$earlier_start and $earlier_end")
     parameters |= {"earlier_start": before.start, "earlier_end": before.end}
-    parameters |= {"start": days.start, "end": days.end, "shift": (days.start - before.start).days}
+    shift = days.start - before.start
+    parameters |= {"start": days.start, "end": before.end + shift, "shift": shift.days}
     return data.rows(
         f"""
         with buckets as ({buckets(data, grain)}),

@@ -7,7 +7,8 @@ from typing import Any
 from dashboards.data.conditions import counted_statuses, is_taken_off, measures, sales_where
 from dashboards.data.sales import UNKNOWN
 from dashboards.data.store import Data
-from dashboards.filters import Days, Filters
+from dashboards.days import Days
+from dashboards.filters import Filters
 
 
 def by_product(filters: Filters, days: Days, before: Days | None) -> tuple[str, dict[str, Any]]:
@@ -16,7 +17,8 @@ def by_product(filters: Filters, days: Days, before: Days | None) -> tuple[str, 
     Columns: ``product``, ``product_name``, ``category``, those of ``measures``, ``quantity``
     (pieces, less what came back), ``share`` (of net sales above zero), ``returned_share`` (of the
     amount before returns), ``before`` (amount of the earlier period; None without one),
-    ``difference`` and ``last_sale``.
+    ``difference``, ``moved`` (the same, but by day where the periods have not as many days) and
+    ``last_sale``.
     """
     statuses = counted_statuses(filters)
     where, parameters = sales_where(filters, days, statuses)
@@ -26,6 +28,9 @@ def by_product(filters: Filters, days: Days, before: Days | None) -> tuple[str, 
         past = past.replace("$start and $end", "$earlier_start and $earlier_end")
         more |= {"earlier_start": before.start, "earlier_end": before.end}
         parameters |= {name: more[name] for name in more if name not in ("start", "end")}
+    moved = "amount - before"
+    if before is not None and len(before) != len(days):
+        moved = f"amount / {len(days)} - before / {len(before)}"
     off = is_taken_off(statuses)
     none = "" if before is not None else " * null"
     sql = f"""
@@ -52,7 +57,7 @@ def by_product(filters: Filters, days: Days, before: Days | None) -> tuple[str, 
                 coalesce(past_amount, 0){none} as before
             from now full outer join past on now.product = past.product
         )
-        select *, amount - before as difference,
+        select *, amount - before as difference, {moved} as moved,
             cast(greatest(amount, 0) / nullif(sum(greatest(amount, 0)) over (), 0) as double)
                 as share,
             cast(returned / nullif(amount + returned, 0) as double) as returned_share
@@ -78,7 +83,7 @@ def summary(data: Data, filters: Filters, days: Days, before: Days | None) -> di
     return data.row(
         "select count(*) filter (sales > 0 or returns > 0) as products, "
         "coalesce(sum(amount), 0) as amount, coalesce(sum(returned), 0) as returned, "
-        "count(*) filter (difference > 0) as risen, count(*) filter (difference < 0) as fallen "
+        "count(*) filter (moved > 0) as risen, count(*) filter (moved < 0) as fallen "
         f"from ({sql})",
         parameters,
     )

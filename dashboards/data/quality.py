@@ -8,7 +8,8 @@ from dashboards.data.conditions import rejected_where, sales_where
 from dashboards.data.over_time import bucket_of
 from dashboards.data.store import Data
 from dashboards.data.unusual import SCORES
-from dashboards.filters import Days, Filters
+from dashboards.days import Days
+from dashboards.filters import Filters
 
 
 def sides_by_grain(data: Data, filters: Filters, days: Days, grain: str) -> list[dict[str, Any]]:

@@ -8,7 +8,8 @@ from typing import Any
 
 from dashboards.data.conditions import counted_statuses, measures, rejected_where, sales_where
 from dashboards.data.store import Data
-from dashboards.filters import Days, Filters
+from dashboards.days import Days
+from dashboards.filters import Filters
 
 UNKNOWN = "(unknown)"
 

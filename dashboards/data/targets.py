@@ -8,7 +8,8 @@ from decimal import Decimal
 
 from dashboards.data.conditions import NET, measures, sales_where
 from dashboards.data.store import Data
-from dashboards.filters import Days, Filters
+from dashboards.days import Days
+from dashboards.filters import Filters
 
 TABLE = "semantic_sales_targets"
 _NARROWING = ("statuses", "countries", "customers", "products")  # No target is set for a part.

@@ -8,7 +8,8 @@ from decimal import Decimal
 
 from dashboards.data.conditions import counted_statuses, measures, sales_where
 from dashboards.data.store import Data
-from dashboards.filters import Days, Filters
+from dashboards.days import Days
+from dashboards.filters import Filters
 
 _WEEK = timedelta(weeks=1)
 

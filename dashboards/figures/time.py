@@ -54,6 +54,7 @@ def _name_ends(
     ends = sorted(
         ((float(one.y[-1] or 0), one) for one in series if len(one.y)), key=lambda end: end[0]
     )
+    last = max(one.x[-1] for _, one in ends)
     placed: list[float] = []
     for end, one in ends:
         at = max(end, placed[-1] + apart) if placed else end
@@ -62,8 +63,8 @@ def _name_ends(
         color = palette.muted if one.color == palette.previous else one.color
         layout.setdefault("annotations", []).append(
             {
-                "xref": "paper",  # A day there would make room for itself on the axis.
-                "x": 1,
+                # A day there would make room for itself on the axis.
+                **({"xref": "paper", "x": 1} if one.x[-1] == last else {"x": one.x[-1]}),
                 "y": at,
                 "text": one.name.partition(" (")[0],
                 "showarrow": False,

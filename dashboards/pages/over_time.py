@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import accumulate
+from itertools import accumulate, zip_longest
 from typing import Any
 
 from dashboards import figures
@@ -51,7 +51,7 @@ def fill(view: View) -> Contents:
     return {
         "time-grain": grain_tabs(view),
         "time-sales": sales_chart(view, now, before, grain),
-        "time-difference": _difference(view, now, before, grain),
+        "time-difference": _difference(view, *_as_many_days(view, now, before, grain), grain),
         "time-running": _running(view, now, before),
         "time-returns": _returns(view, now, grain),
         "time-by": by_tabs(view),
@@ -69,6 +69,20 @@ def sales_behind(view: View) -> GridContents:
         f"{formats.plural(total.sales, 'sale')} in {formats.plural(total.orders, 'order')}, "
         f"{less_returns(total, formats)} in total. Also {left_out(aside, formats)}.",
         view.filters.search(),
+    )
+
+
+def _as_many_days(
+    view: View, now: list[dict[str, Any]], before: list[dict[str, Any]], grain: str
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return both periods, the longer one cut to the days of the other."""
+    if view.before is None or not view.is_uneven:
+        return now, before
+    many = min(len(view.days), len(view.before))
+    days, past = view.days.first(many), view.before.first(many)
+    return (
+        over_time.by_grain(view.data, view.filters, days, grain),
+        over_time.earlier_by_grain(view.data, view.filters, days, grain, past),
     )
 
 
@@ -96,11 +110,13 @@ def _difference(
     figure = figures.stacked([series], palette, formats, unit="money")
     figure["data"][0]["marker"]["color"] = [palette.good if g >= 0 else palette.bad for g in gaps]
     better = sum(gap > 0 for gap in gaps)
+    many = min(len(view.days), len(view.moved))
+    only = f" Of both periods, the first {formats.plural(many, 'day')} only." * view.is_uneven
     return ChartContents(
         title,
         f"{formats.count(better)} of {formats.plural(len(gaps), grain)} are above the "
         f"{view.earlier}; {formats.money(sum(gaps))} in total, compared with "
-        f"{formats.days(view.before or view.days)}.",
+        f"{formats.days((view.before or view.days).first(many))}.{only}",
         figure,
         Table(
             [grain.capitalize(), "Difference"],
@@ -115,25 +131,24 @@ def _difference(
 
 def _running(view: View, now: list[dict[str, Any]], before: list[dict[str, Any]]) -> ChartContents:
     formats, palette = view.formats, view.palette
-    days = [one["bucket"].isoformat() for one in now]
+    days, earlier = ([one["bucket"].isoformat() for one in each] for each in (now, before))
     sums = list(accumulate(one["amount"] for one in now))
     past = list(accumulate(one["amount"] for one in before))
     series = [figures.Series("this period", days, [float(one) for one in sums], palette.accent)]
     if past:
         series.append(
-            figures.Series(view.earlier_short, days, [float(one) for one in past], palette.previous)
+            figures.Series(
+                view.earlier_short, earlier, [float(one) for one in past], palette.previous
+            )
         )
     end = sums[-1] if sums else 0
     against = f", {formats.money(past[-1])} in the {view.earlier}" if past else ""
+    longest = max(now, before, key=len)
     rows = [
-        [
-            formats.day(one["bucket"]),
-            formats.money(total),
-            *([formats.money(past[place])] if past else []),
-        ]
-        for place, (one, total) in enumerate(zip(now, sums, strict=True))
+        [formats.day(one["bucket"]), *([formats.money(sum_), formats.money(old)][: 1 + bool(past)])]
+        for one, sum_, old in zip_longest(longest, sums, past)
     ]
-    columns = ["Up to", money_name(view), *(["Previous period"] if past else [])]
+    columns = ["Up to", money_name(view), *([view.earlier.capitalize()] if past else [])]
     return ChartContents(
         "Running total",
         f"{formats.money(end)} by the end{against}.",

@@ -53,7 +53,7 @@ def _cards(
     ]
 
     def change(now: Any, before: Any, more_is: str) -> Change | None:
-        return formats.change(now, before, more_is=more_is) if earlier else None
+        return view.change(now, before, more_is) if earlier else None
 
     note = left_out(aside, formats)
     note = f"Left out: {note}" if aside.rows else note.capitalize()
@@ -87,7 +87,7 @@ def _cards(
             label=view.label("average_order_value"),
             value=formats.unit_money(current.average),
             exact=formats.money(current.average),
-            change=change(current.average, earlier and earlier.average, "good"),
+            change=formats.change(current.average, earlier.average) if earlier else None,
             versus=view.versus,
             note=f"{gross_name(view)} by number of orders, same rows left out",
             spark=averages,

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from dashboards.days import Days, written_range
 from dashboards.filters import ALL, CUSTOM, PERIODS, Domain, Filters
 
 Row = dict[str, Any]
@@ -56,7 +57,14 @@ def random_filters(domain: Domain, customers: list[str], seed: int) -> Filters:
         categories=some(domain.categories, 0.4),
         countries=some(domain.countries, 0.3),
         customers=some(customers, 0.2),
-    )
+    ).with_extra("vs", _versus(domain, chance))
+
+
+def _versus(domain: Domain, chance: random.Random) -> str:
+    """Return what to compare with: the period before, a year before, or days chosen by hand."""
+    start = domain.first + timedelta(days=chance.randint(-5, (domain.last - domain.first).days))
+    chosen = written_range(Days(start, start + timedelta(days=chance.choice([0, 6, 40, 200]))))
+    return chance.choice(["", "year", chosen, chosen])
 
 
 def expected(filters: Filters, domain: Domain, sales: list[Row], rejected: list[Row]) -> Expected:

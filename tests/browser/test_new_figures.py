@@ -14,9 +14,10 @@ from browser.sample import sample_data
 from browser.test_numbers import contents, rows_of
 from browser.workspace import dashboard_settings
 from dashboards.blocks import Link
-from dashboards.data import buyers, changes, products
+from dashboards.data import buyers, changes, over_time, products
 from dashboards.data.store import Data
-from dashboards.filters import Days, Filters, parse, unknown
+from dashboards.days import Days
+from dashboards.filters import Filters, parse, unknown
 from dashboards.pages.registry import PAGES
 from dashboards.search import results
 
@@ -56,7 +57,7 @@ def sums(rows: list[tuple[Row, Decimal]], column: str) -> dict[str, Decimal]:
 def test_200_random_filters_agree_with_the_rows(data: Data) -> None:
     sales = rows_of(data, "semantic_sales")
     customers = sorted({row["customer"] for row in sales})
-    seen = set()
+    seen, uneven = set(), 0
     for seed in range(200):
         filters = random_filters(data.domain, customers, seed)
         days, before = filters.days(data.domain), filters.compared(data.domain)
@@ -77,11 +78,22 @@ def test_200_random_filters_agree_with_the_rows(data: Data) -> None:
             gaps = changes.differences(data, filters, days, before, "category")
             both = {row["category"] for row, _ in [*now, *past]}
             kinds, olds = sums(now, "category"), sums(past, "category")
+            is_like = len(days) == len(before)
+            by_day = (1, 1) if is_like else (len(days), len(before))  # Sums of each, or by day.
             assert {one["value"]: one["difference"] for one in gaps} == {
-                kind: kinds.get(kind, Decimal(0)) - olds.get(kind, Decimal(0)) for kind in both
+                kind: kinds.get(kind, Decimal(0)) / by_day[0]
+                - olds.get(kind, Decimal(0)) / by_day[1]
+                for kind in both
             }
+            moved = over_time.earlier_by_grain(data, filters, days, grain, before)
+            assert sum(one["amount"] for one in moved) == sum(amount for _, amount in past)
+            assert float(sum(one["moved"] for one in listed.values())) == pytest.approx(
+                float(whole) / by_day[0] - float(sum(olds.values())) / by_day[1], abs=0.01
+            )
+            uneven += not is_like
         seen.add(whole)
     assert len(seen) > 120  # Else the filters were all alike.
+    assert uneven > 40
 
 
 def test_a_cohort_is_of_those_who_bought_first_in_its_month(data: Data) -> None:

@@ -131,16 +131,16 @@ def movers(view: View, found: dict[str, Any], *, rising: bool) -> ChartContents:
     title = f"{'Rising' if rising else 'Falling'} against {view.earlier}"
     if view.before is None:
         return nothing(view, title, f"No {view.earlier} to compare with")
-    order = "difference desc" if rising else "difference asc"
+    order = "moved desc" if rising else "moved asc"
     everyone = view.without("products")
     moved = products.ranked(view.data, everyone, view.days, view.before, order, _MOVERS)
-    moved = [one for one in moved if (one["difference"] > 0) == rising and one["difference"]]
+    moved = [one for one in moved if (one["moved"] > 0) == rising and one["moved"]]
     if not moved:
         return nothing(view, title, f"No product {'rose' if rising else 'fell'}")
     sign = "+" if rising else "−"
     labels = [
-        f"{sign}{formats.short_money(abs(one['difference']))} · "
-        + ("new" if not one["before"] else formats.change(one["amount"], one["before"]).text)
+        f"{sign}{formats.short_money(abs(one['moved']))} · "
+        + ("new" if not one["before"] else view.change(one["amount"], one["before"]).text)
         for one in moved
     ]
     many = formats.plural(found["risen" if rising else "fallen"], "product")
@@ -148,11 +148,11 @@ def movers(view: View, found: dict[str, Any], *, rising: bool) -> ChartContents:
         title,
         f"{many} {'rose' if rising else 'fell'}; together these {len(moved)} "
         f"{'gained' if rising else 'lost'} "
-        f"{formats.money(abs(sum(one['difference'] for one in moved)))}, {view.versus}.",
+        f"{formats.money(abs(sum(one['moved'] for one in moved)))}{view.by_day}, {view.versus}.",
         _bars(
             view,
             moved,
-            [float(abs(one["difference"])) for one in moved],
+            [float(abs(one["moved"])) for one in moved],
             labels,
             palette.good if rising else palette.bad,
         ),

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboards.filters import ALL, CUSTOM, PERIODS, Days, Domain, Filters, parse, unknown
+from dashboards.days import Days
+from dashboards.filters import ALL, CUSTOM, PERIODS, Domain, Filters, parse, unknown
 
 DOMAIN = Domain(
     first=date(2024, 1, 1),
