@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from dashboards.blocks import ChartContents
+from dashboards.blocks import ChartContents, HeatContents, MultiplesContents
 from dashboards.data.chart_rows import chart_rows
 from dashboards.data.store import Data
 from dashboards.filters import Filters
@@ -33,18 +33,24 @@ def rows_of_chart(
     """
     hour = datetime.now(UTC).replace(tzinfo=None, minute=0, second=0, microsecond=0)
     contents = page.fill(View(data, filters, theme.palette(None), page.path, hour))[block]
-    return list(rows_behind(contents)) if isinstance(contents, ChartContents) else None
+    is_chart = isinstance(contents, (ChartContents, MultiplesContents, HeatContents))
+    return list(rows_behind(contents)) if is_chart else None
 
 
-def rows_behind(contents: ChartContents) -> Iterator[list[Any]]:
+def rows_behind(
+    contents: ChartContents | MultiplesContents | HeatContents,
+) -> Iterator[list[Any]]:
     """Yield the header, then a row for each mark of a chart."""
+    if not isinstance(contents, ChartContents):
+        yield from contents.file_rows()
+        return
     figure = contents.figure
     ticks = figure["layout"].get("yaxis", {})
     if figure["data"] and figure["data"][0].get("orientation") == "h" and "ticktext" in ticks:
         # A ranking places its bars by number and names them by tick.
         names = dict(zip(ticks["tickvals"], ticks["ticktext"], strict=True))
         figure = {**figure, "data": [_named(one, names) for one in figure["data"]]}
-    return chart_rows(figure, contents.table.columns)
+    yield from chart_rows(figure, contents.table.columns)
 
 
 def _named(trace: dict[str, Any], names: dict[Any, str]) -> dict[str, Any]:

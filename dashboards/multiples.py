@@ -53,7 +53,8 @@ def multiples(view: View) -> MultiplesContents:
     every = [float(one) for lists in (*now.values(), *before.values()) for one in lists]
     ticks = round_ticks(min([0.0, *every]), max([0.0, *every]))
     longest = max(view.days, view.moved, key=len)
-    days = [formats.day(one) for one in first_days(data, longest, grain)]
+    starts = first_days(data, longest, grain)
+    days = [formats.day(one) for one in starts]
     return MultiplesContents(
         title,
         _summary(view, found, column),
@@ -72,6 +73,7 @@ def multiples(view: View) -> MultiplesContents:
         (days[0], days[-1] if len(days) > 1 else ""),
         colors,
         _table(view, names, days, now, before, title),
+        starts,
     )
 
 

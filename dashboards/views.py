@@ -22,6 +22,7 @@ from python_jobs.server import SavedView, read_views, remove_view, save_view
 
 _MOVING, _FROZEN = "moving", "frozen"
 _NAME, _KIND, _SAVE, _LINK = "views-name", "views-kind", "views-save", "views-link"
+_ASKED = "views-asked"  # To save: the name as it was typed, from assets/views.js.
 _STATUS, _CHANGED, _LIST = "views-status", "views-changed", "views-list"
 _FROZEN_BAR, _REMOVE = "frozen", "view-remove"
 _PERIODS = {
@@ -87,6 +88,7 @@ def dialog() -> Component:
             html.P(id=_STATUS, className="views-status", role="status"),
             html.P(dcc.Link("All saved views", href="/views", id="views-all")),
             dcc.Store(id=_CHANGED),
+            dcc.Store(id=_ASKED),
         ],
         id="views-dialog",
         className="search-dialog views-dialog",
@@ -144,22 +146,22 @@ def _register_saving(app: Dash, store: Store) -> None:
         Output(_STATUS, "children"),
         Output(_NAME, "value"),
         Output(_CHANGED, "data"),
-        Input(_SAVE, "n_clicks"),
-        State(_NAME, "value"),
+        Input(_ASKED, "data"),
         State(_KIND, "value"),
         State(ids.URL, "pathname"),
         State(ids.URL, "search"),
         prevent_initial_call=True,
     )
-    def save(clicks: int | None, name: str | None, kind: str, path: str, search: str | None) -> Any:
+    def save(given: dict[str, Any] | None, kind: str, path: str, search: str | None) -> Any:
         data = store.asked(search)
-        if data is None or not clicks:
+        if data is None or not given:
             raise PreventUpdate
+        name = str(given.get("name", "")).strip()
         try:
-            save_view(store.settings, _view(data, kind, path, search, name or ""))
+            save_view(store.settings, _view(data, kind, path, search, name))
         except P360Error as error:
             return f"Not saved: {error}.", no_update, no_update
-        return f"Saved as '{(name or '').strip()}'.", "", clicks
+        return f"Saved as '{name}'.", "", given.get("at")
 
     @app.callback(
         Output(_CHANGED, "data", allow_duplicate=True),

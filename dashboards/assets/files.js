@@ -116,8 +116,56 @@
     };
   }
 
+  // Small multiples and heat maps are plain HTML: each word, line and shade is drawn where it stands.
+  function pictureOf(block) {
+    const section = document.getElementById(block + "-title").closest("section");
+    const body = section.querySelector(".multiples, .heat");
+    if (!body) return null;
+    const box = body.getBoundingClientRect(), said = wrapped(text(block + "-summary"), box.width / 7);
+    const top = 58 + LINE * said.length, parts = [];
+    const place = function (rect) {
+      return { x: rect.left - box.left + SIDE, y: rect.top - box.top + top };
+    };
+    const write = function (words, x, y, style) {
+      parts.push('<text x="' + x + '" y="' + y + '" dominant-baseline="central" fill="' + style.color +
+        '" font-size="' + style.fontSize + '" font-weight="' + style.fontWeight + '">' +
+        escaped(words) + "</text>");
+    };
+    const plain = function (size, weight, name) {
+      return { color: color(name), fontSize: size, fontWeight: weight };
+    };
+    write(text(block + "-title"), SIDE, 28, plain(17, 700, "text"));
+    said.forEach(function (line, at) { write(line, SIDE, 52 + LINE * at, plain(13, 400, "muted")); });
+    body.querySelectorAll(".heat-cell, img").forEach(function (node) {
+      const rect = node.getBoundingClientRect(), at = place(rect);
+      const size = '" x="' + at.x + '" y="' + at.y + '" width="' + rect.width + '" height="' +
+        rect.height + '"/>';
+      parts.push(node.tagName === "IMG"
+        ? '<image preserveAspectRatio="none" href="' + node.src + size
+        : '<rect fill="' + getComputedStyle(node).backgroundColor + size);
+    });
+    const walker = document.createTreeWalker(body, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+      const node = walker.currentNode, style = getComputedStyle(node.parentElement);
+      for (const word of node.textContent.matchAll(/\S+/g)) {
+        const range = document.createRange();
+        range.setStart(node, word.index);
+        range.setEnd(node, word.index + word[0].length);
+        const rect = range.getBoundingClientRect(), at = place(rect);
+        write(word[0], at.x, at.y + rect.height / 2, style);
+      }
+    }
+    const width = Math.ceil(box.width) + 2 * SIDE, height = Math.ceil(box.height) + top + SIDE;
+    const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="' + width + '" height="' + height +
+      '" font-family="' + getComputedStyle(document.body).fontFamily.replace(/"/g, "'") + '">' +
+      '<rect width="100%" height="100%" fill="' + color("paper") + '"/>' + parts.join("") + "</svg>";
+    return { address: "data:image/svg+xml," + encodeURIComponent(svg), width: width, height: height };
+  }
+
   // As SVG with its size; null for a block without marks.
   function drawing(block) {
+    const picture = pictureOf(block);
+    if (picture) return Promise.resolve(picture);
     const figure = figureOf(block);
     if (!figure) return Promise.resolve(null);
     return window.Plotly.toImage(

@@ -12,6 +12,7 @@ from dashboards.blocks.chart import (
     ChartContents,
 )
 from dashboards.blocks.grid import GRID, Grid, GridContents
+from dashboards.blocks.heat import Heat, HeatContents, HeatMap
 from dashboards.blocks.multiples import Multiple, Multiples, MultiplesContents
 from dashboards.blocks.noted_chart import NotedChart
 from dashboards.blocks.panel import Panel, Tabs
@@ -33,6 +34,9 @@ __all__ = [
     "ChartContents",
     "Grid",
     "GridContents",
+    "Heat",
+    "HeatContents",
+    "HeatMap",
     "Link",
     "Multiple",
     "Multiples",

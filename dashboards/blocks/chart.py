@@ -17,6 +17,7 @@ CHART = "chart"  # Type of the ids of all charts, by which clicks on marks are f
 TABLE, TABLE_PLACE, TABLE_TOGGLE = "table", "table-place", "table-toggle"
 
 
+_FRAME = "chart-frame"
 _BLANK = {
     "paper_bgcolor": "rgba(0,0,0,0)",
     "plot_bgcolor": "rgba(0,0,0,0)",
@@ -66,8 +67,13 @@ def table_below(block: str) -> list[Component]:
             ],
             className="chart-table",
         ),
-        html.Div([_tool(block, kind) for kind in ("CSV", "PNG")], className="chart-tools"),
+        files_below(block),
     ]
+
+
+def files_below(block: str) -> Component:
+    """Return the buttons for the files of a block."""
+    return html.Div([_tool(block, kind) for kind in ("CSV", "PNG")], className="chart-tools")
 
 
 def _tool(block: str, kind: str) -> Component:
@@ -112,7 +118,12 @@ class Chart:
             [
                 *heading_above(self.id, self.title),
                 # The frame holds the room until the graph's own code has come.
-                html.Div(graph, className="chart-frame", style={"height": f"{self.height}px"}),
+                html.Div(
+                    graph,
+                    id=f"{self.id}-frame",
+                    className=_FRAME,
+                    style={"height": f"{self.height}px"},
+                ),
                 *table_below(self.id),
             ],
             className=f"block {self.class_name}".strip(),
@@ -124,6 +135,7 @@ class Chart:
         return [
             (f"{self.id}-title", "children"),
             (f"{self.id}-summary", "children"),
+            (f"{self.id}-frame", "className"),
             ({"type": CHART, "id": self.id}, "figure"),
             ({"type": TABLE, "id": self.id}, "data"),
         ]
@@ -133,6 +145,8 @@ class Chart:
         return [
             contents.title,
             contents.summary,
+            # Without marks the summary says why, and no room is kept for them.
+            _FRAME if contents.figure["data"] else f"{_FRAME} is-empty",
             contents.figure,
             contents.table.component(),
         ]

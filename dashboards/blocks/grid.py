@@ -68,6 +68,9 @@ class Grid:
                 "headerHeight": 38,
                 "enableCellTextSelection": True,
                 "suppressColumnVirtualisation": True,
+                # Below the fold a browser would go on with the grid's first, hidden state: empty
+                # for screen readers and on paper.
+                "suppressContentVisibilityAuto": True,
                 "tooltipShowDelay": 400,
             },
             style={"height": "420px", "width": "100%"},

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from dash import dcc, html
@@ -13,6 +14,7 @@ from dashboards.blocks.block import Property
 from dashboards.blocks.card import svg_image
 from dashboards.blocks.chart import TABLE, heading_above, table_below
 from dashboards.blocks.table import Table
+from dashboards.data.grids import harmless
 from dashboards.formats import Change
 
 _HIGH = 60  # Units of a plot from bottom to top.
@@ -51,6 +53,7 @@ class MultiplesContents:
         ends: The first and the last bucket in words.
         colors: Colours of this period, of the compared one and of the axis.
         table: The same numbers as a table.
+        starts: First day of each bucket.
     """
 
     title: str
@@ -60,6 +63,14 @@ class MultiplesContents:
     ends: tuple[str, str]
     colors: tuple[str, str, str]
     table: Table
+    starts: Sequence[date] = ()
+
+    def file_rows(self) -> Iterator[list[Any]]:
+        """Yield the header, then the amounts of each bucket, side by side as in the table."""
+        yield [harmless(name) for name in self.table.columns]
+        lines = [line for one in self.charts for line in (one.now, one.before) if line]
+        for place, start in enumerate(self.starts):
+            yield [start.isoformat(), *(line[place] if place < len(line) else "" for line in lines)]
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from dashboards.figures.ahead import ahead
 from dashboards.figures.axes import CONFIG, FONT, amount_axis, empty
 from dashboards.figures.maps import Shaded, countries
+from dashboards.figures.naming import Name, name_ends
 from dashboards.figures.ranking import ranked
 from dashboards.figures.scores import histogram, points
 from dashboards.figures.series import Figure, Series, shortened
@@ -12,6 +13,7 @@ __all__ = [
     "CONFIG",
     "FONT",
     "Figure",
+    "Name",
     "Series",
     "Shaded",
     "ahead",
@@ -20,6 +22,7 @@ __all__ = [
     "empty",
     "histogram",
     "lines",
+    "name_ends",
     "points",
     "ranked",
     "shortened",

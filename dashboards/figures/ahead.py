@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dashboards.figures.axes import amount_axis
+from dashboards.figures.naming import Name, name_ends
 from dashboards.figures.series import Figure, Series
 from dashboards.figures.time import lines
 from dashboards.formats import Formats
@@ -45,9 +46,11 @@ def ahead(
         coming.marks() | dashed | {"line": {"color": coming.color, "width": 2.5, "dash": "dash"}},
     ]
     layout = figure["layout"]
-    layout["showlegend"] = True
-    layout["legend"] |= {"traceorder": "reversed"}
-    layout["margin"] |= {"t": 34}
-    values = [one for each in (past, low, high, last_try) for one in each.y]
+    values = [float(one) for each in (past, low, high, last_try) for one in each.y]
     layout["yaxis"] |= amount_axis(formats, values, "money")
+    ends = [
+        Name(coming.name, coming.y[-1], coming.color),
+        Name(high.name, high.y[-1], palette.previous),
+    ]
+    name_ends(layout, ends, palette, values)
     return figure

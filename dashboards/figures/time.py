@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from dashboards.figures.axes import Unit, amount_axis, layout_of
+from dashboards.figures.naming import Name, name_ends
 from dashboards.figures.series import Figure, Series
 from dashboards.formats import Formats
 from dashboards.theme import Palette
 
-_MOST_DIRECT = 3  # Lines whose names stand at their ends; more have a legend.
-_LINE_OF_TEXT = 0.075  # Height of a line of text, as a part of the plot.
 _DAY_TICKS = [
     {"dtickrange": [None, "M1"], "value": "%-d %b\n%Y"},
     {"dtickrange": ["M1", None], "value": "%b\n%Y"},
@@ -34,47 +33,26 @@ def lines(
         if place == 0 and len(series) <= 2:
             trace |= {"fill": "tozeroy", "fillcolor": palette.area}
         traces.append(trace)
-    layout = layout_of(palette, formats, legend=len(series) > _MOST_DIRECT)
+    layout = layout_of(palette, formats, legend=False)
     layout["hovermode"] = "x unified"
     layout["xaxis"] |= {"type": "date", "showgrid": False, "tickformatstops": _DAY_TICKS}
     layout["xaxis"]["hoverformat"] = "%a %-d %b %Y"
-    values = [value for one in series for value in one.y]
+    values = [float(value) for one in series for value in one.y if value is not None]
     layout["yaxis"] |= amount_axis(formats, values, unit)
-    if 1 < len(series) <= _MOST_DIRECT:
-        _name_ends(layout, series, palette, values)
+    drawn = [one for one in series if len(one.y)]
+    if len(series) > 1 and drawn:
+        last = max(one.x[-1] for one in drawn)
+        ends = [
+            Name(
+                one.name,
+                float(one.y[-1] or 0),
+                one.color,
+                x=None if one.x[-1] == last else one.x[-1],
+            )
+            for one in drawn
+        ]
+        name_ends(layout, ends, palette, values)
     return {"data": traces, "layout": layout}
-
-
-def _name_ends(
-    layout: dict[str, Any], series: Sequence[Series], palette: Palette, values: Sequence[Any]
-) -> None:
-    """Write the name of each line at its end, apart from each other: nobody looks up a legend."""
-    known = [float(one) for one in values if one is not None] or [0.0]
-    apart = _LINE_OF_TEXT * ((max(0.0, *known) - min(0.0, *known)) or 1.0)
-    ends = sorted(
-        ((float(one.y[-1] or 0), one) for one in series if len(one.y)), key=lambda end: end[0]
-    )
-    last = max(one.x[-1] for _, one in ends)
-    placed: list[float] = []
-    for end, one in ends:
-        at = max(end, placed[-1] + apart) if placed else end
-        placed.append(at)
-        # A grey that is enough for a line is too pale for words.
-        color = palette.muted if one.color == palette.previous else one.color
-        layout.setdefault("annotations", []).append(
-            {
-                # A day there would make room for itself on the axis.
-                **({"xref": "paper", "x": 1} if one.x[-1] == last else {"x": one.x[-1]}),
-                "y": at,
-                "text": one.name.partition(" (")[0],
-                "showarrow": False,
-                "xanchor": "left",
-                "xshift": 6,
-                "font": {"color": color, "size": 12},
-            }
-        )
-    longest = max(len(one["text"]) for one in layout["annotations"])
-    layout["margin"] |= {"r": 14 + 7 * longest}
 
 
 def stacked(
@@ -90,14 +68,14 @@ def stacked(
         one.marks() | {"type": "bar", "marker": {"color": one.color, "line": {"width": 0}}}
         for one in series
     ]
-    layout = layout_of(palette, formats, legend=len(series) > 1)
+    layout = layout_of(palette, formats, legend=False)
     # Relative: what is below zero stands below the axis.
     layout |= {"barmode": "stack" if is_share else "relative", "bargap": 0.15}
-    layout["legend"] |= {"traceorder": "normal"}
     layout["xaxis"] |= {"type": "date", "showgrid": False, "tickformatstops": _DAY_TICKS}
     if is_share:
         layout["barnorm"] = "fraction"
         layout["yaxis"] |= {"tickformat": ".0%", "range": [0, 1]}
+        _name_bars(layout, series, palette, [1.0], is_share=True)
         return {"data": traces, "layout": layout}
     columns = list(zip(*(one.y for one in series), strict=True))
     tops = [sum(value for value in column if value > 0) for column in columns]
@@ -105,4 +83,26 @@ def stacked(
     layout["yaxis"] |= amount_axis(formats, [*tops, *lows], unit)
     if any(lows):
         layout["yaxis"] |= {"zeroline": True, "zerolinecolor": palette.muted}
+    _name_bars(layout, series, palette, [*tops, *lows], is_share=False)
     return {"data": traces, "layout": layout}
+
+
+def _name_bars(
+    layout: dict[str, Any],
+    series: Sequence[Series],
+    palette: Palette,
+    values: Sequence[float],
+    *,
+    is_share: bool,
+) -> None:
+    """Write the name of each part beside the middle of it in the last bar."""
+    if len(series) < 2:
+        return
+    ends = [float(one.y[-1]) for one in series]
+    whole = (sum(ends) or 1.0) if is_share else 1.0
+    names, up, down = [], 0.0, 0.0
+    for one, end in zip(series, ends, strict=True):
+        middle = (up if end >= 0 else down) + end / 2
+        names.append(Name(one.name, middle / whole, one.color, is_bar=True))
+        up, down = up + max(end, 0.0), down + min(end, 0.0)
+    name_ends(layout, names, palette, values, top=1.0 if is_share else None)

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
-
-from dash import html
 
 from dashboards import figures
-from dashboards.blocks import Bars, Chart, ChartContents, Panel, Table
+from dashboards.blocks import Bars, Chart, ChartContents, Heat, HeatContents, HeatMap, Table
 from dashboards.data import buyers
 from dashboards.page import Contents, Page, View
 from dashboards.pages.over_time import grain_of
@@ -16,7 +13,6 @@ from dashboards.segments import segments_chart
 from dashboards.wording import money_name
 
 _MOST_COHORTS, _MOST_AGES = 18, 12
-_STRONGEST = 46  # Percent of the accent in a cell of 100 %: words on it stay readable.
 
 
 def fill(view: View) -> Contents:
@@ -99,14 +95,15 @@ def _new(view: View) -> ChartContents:
     )
 
 
-def _cohorts(view: View) -> Any:
-    """Return cohorts as a heat map: a table, so that every reader gets its figures."""
+def _cohorts(view: View) -> HeatContents:
+    """Return cohorts as a heat map."""
     formats = view.formats
     found: dict[date, dict[int, int]] = {}
     for one in buyers.cohorts(view.data, view.filters):
         found.setdefault(one["cohort"], {})[one["age"]] = one["customers"]
+    columns = ["First sale in", "Customers"]
     if not found:
-        return html.P("No sale matches these filters.", className="block-summary")
+        return HeatContents("No sale matches these filters.", columns, [])
     shown = dict(list(found.items())[-_MOST_COHORTS:])
     last = max(found)
     last = max(last, date(view.data.domain.last.year, view.data.domain.last.month, 1))
@@ -114,50 +111,30 @@ def _cohorts(view: View) -> Any:
     known = [one for cohort in found.values() for age, one in cohort.items() if age == 1]
     starters = sum(cohort[0] for month, cohort in found.items() if _months(month, last) >= 1)
     again = formats.percent(sum(known) / starters) if starters else "–"
-    head = html.Tr(
+    return HeatContents(
+        f"Share of the customers of each month of first sale who bought again so many months "
+        f"later; {again} bought again in the next month. The period does not apply; the last "
+        "month may not be over.",
+        [*columns, *(f"+{age}" for age in ages)],
         [
-            html.Th(text, scope="col")
-            for text in ("First sale in", "Customers", *(f"+{age}" for age in ages))
-        ]
+            (
+                formats.month(cohort),
+                counts[0],
+                formats.count(counts[0]),
+                [_cell(view, cohort, age, counts, last) for age in ages],
+            )
+            for cohort, counts in shown.items()
+        ],
     )
-    rows = [
-        html.Tr(
-            [
-                html.Th(formats.month(cohort), scope="row"),
-                html.Td(formats.count(counts[0])),
-                *(_cell(view, cohort, age, counts, last) for age in ages),
-            ]
-        )
-        for cohort, counts in shown.items()
-    ]
-    return [
-        html.P(
-            f"Share of the customers of each month of first sale who bought again so many months "
-            f"later; {again} bought again in the next month. The period does not apply; the last "
-            "month may not be over.",
-            className="block-summary",
-        ),
-        html.Div(
-            html.Table([html.Thead(head), html.Tbody(rows)], className="table heat"),
-            className="table-scroll table-tall",
-            tabIndex=0,
-            role="region",
-            **{"aria-label": "Table: cohorts by month of first sale"},
-        ),
-    ]
 
 
-def _cell(view: View, cohort: date, age: int, counts: dict[int, int], last: date) -> Any:
-    """Return one month of a cohort; blank where it has not come yet."""
+def _cell(view: View, cohort: date, age: int, counts: dict[int, int], last: date) -> Heat | None:
+    """Return one month of a cohort; None where it has not come yet."""
     if _months(cohort, last) < age:
-        return html.Td("")
-    share = counts.get(age, 0) / counts[0]
-    return html.Td(
-        view.formats.percent(share, 0),
-        style={"--heat": f"{share * _STRONGEST:.1f}%"},
-        className="heat-cell",
-        title=f"{view.formats.plural(counts.get(age, 0), 'customer')} of {counts[0]}",
-    )
+        return None
+    came, share = counts.get(age, 0), counts.get(age, 0) / counts[0]
+    meaning = f"{view.formats.plural(came, 'customer')} of {counts[0]}"
+    return Heat(share, view.formats.percent(share, 0), meaning)
 
 
 def _months(first: date, last: date) -> int:
@@ -170,11 +147,9 @@ PAGE = Page(
     title="Who buys",
     lead="Which customers carry the sales, how many are new, and do they come back?",
     rows=[
-        [
-            Bars("buyers-segments", "Customer segments", 6),
-            Chart("buyers-new", "New and returning customers", height=200),
-        ],
-        [Panel("buyers-cohorts", "Cohorts by month of first sale", least_height=300)],
+        [Bars("buyers-segments", "Customer segments", 6)],
+        [Chart("buyers-new", "New and returning customers", height=260)],
+        [HeatMap("buyers-cohorts", "Cohorts by month of first sale", least_height=300)],
     ],
     fill=fill,
 )

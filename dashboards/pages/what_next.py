@@ -70,8 +70,8 @@ def _chart(view: View, weeks: Weeks, found: Forecast) -> ChartContents:
         title,
         f"{formats.money(together)} in the coming {HORIZON} weeks, {formats.day(ends[0])} to "
         f"{formats.day(ends[1])}{narrowed_to(view.filters)}; {formats.money(last)} in the last "
-        f"{HORIZON} ({change}). Four of five weeks should lie in the band. The period does not "
-        "apply: all weeks count.",
+        f"{HORIZON} ({change}). Four of five weeks should lie in the band; the dotted line is what "
+        f"was forecast {HORIZON} weeks ago. The period does not apply: all weeks count.",
         _figure(view, weeks, found, coming),
         _table(view, weeks, found, title),
     )

@@ -97,14 +97,17 @@ def volume(view: View) -> ChartContents:
         },
     }
     figure["data"] = [*expected, *figure["data"], diamonds]
-    figure["layout"] |= {"showlegend": True}
-    figure["layout"]["margin"]["t"] = 34
-    most = [*highest, *(row["rows"] for row in rows)]
+    most = [float(one) for one in (*highest, *(row["rows"] for row in rows))]
     figure["layout"]["yaxis"] |= figures.amount_axis(formats, most, "count")
+    ends = [
+        figures.Name("rows", most[-1], palette.accent),
+        figures.Name("expected", (lowest[-1] + highest[-1]) / 2, palette.previous),
+    ]
+    figures.name_ends(figure["layout"], ends, palette, most)
     return ChartContents(
         title,
         f"{formats.count(len(odd))} of {formats.plural(len(rows), 'day')} are outside the "
-        "expected range for similar days.",
+        "expected range for similar days, drawn as diamonds.",
         figure,
         Table(
             ["Day", "Rows", "Expected minimum", "Expected maximum", "Verdict"],

@@ -33,7 +33,11 @@ def durations(view: View) -> ChartContents:
             [float(row["seconds"]) for row in drawn],
             [figures.shortened(row["model"]) for row in drawn],
             palette.accent,
-            labels=[f"{row['seconds']:.1f} s" for row in drawn],
+            labels=[
+                f"{row['seconds']:.1f} s"
+                + ("" if row["before"] is None else f" ({row['before']:.1f})")
+                for row in drawn
+            ],
         ),
         palette,
         formats,
@@ -54,10 +58,8 @@ def durations(view: View) -> ChartContents:
         "hovertemplate": "previous run: %{x:.1f} s<extra></extra>",
     }
     figure["data"].append(before)
-    figure["layout"] |= {"showlegend": True}
-    figure["layout"]["margin"]["t"] = 34
     total, past = sum(r["seconds"] for r in rows), sum(r["before"] or 0 for r in rows)
-    against = f", {past:.0f} s in the previous run" if past else ""
+    against = f", {past:.0f} s in the previous run (grey marks, and in brackets)" if past else ""
     return ChartContents(
         title,
         f"{len(rows)} models took {total:.0f} s in total{against}; the slowest "

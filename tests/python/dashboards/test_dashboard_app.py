@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 
 from dashboards import figures
 from dashboards.app import create_app
-from dashboards.asked import chips, comparisons, notices
+from dashboards.asked import chips, chosen_comparison, comparisons, notices
 from dashboards.blocks import Grid
 from dashboards.data import refresh
 from dashboards.data.quality import account
@@ -181,6 +181,13 @@ def test_what_is_compared_with_is_named_and_chosen_by_links(settings: Settings) 
         compared = filters.compared(data.domain)
         assert compared is not None
         assert data.formats.days(compared) in parts[-1].children
+    filters = Filters(period="4w").with_extra("vs", "2024-12-01..2025-01-15")
+    said = comparisons(filters, "/time", data)[-1].children
+    assert "46 days, here 28; changes are by day" in said
+    assert chosen_comparison(filters, data.domain) == ["2024-12-01", "2025-01-15"]
+    assert chosen_comparison(Filters(), data.domain) == [None, None]
+    early = Filters(period="4w").with_extra("vs", "2001-01-01..2025-01-15")
+    assert "the data begins on" in comparisons(early, "/time", data)[-1].children
 
 
 def test_loads_are_called_by_their_files(settings: Settings) -> None:

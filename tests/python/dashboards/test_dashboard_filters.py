@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dashboards import ids
+from dashboards.callbacks import _from_controls
 from dashboards.days import Days
 from dashboards.filters import ALL, CUSTOM, PERIODS, Domain, Filters, parse, unknown
 
@@ -122,4 +124,25 @@ def test_a_period_is_compared_with_what_is_asked_for() -> None:
     assert free.for_other_pages().extra("vs") == "2025-06-01"
     assert parse("?period=52w&vs=year", DOMAIN).compared(DOMAIN) is not None
     assert parse("?period=all&vs=year", DOMAIN).compared(DOMAIN) is None
-    assert parse("?vs=yesterday", DOMAIN).ignored == (("vs", "yesterday"),)
+    for junk in ("yesterday", "2025-06-01..", "2025-06-02..2025-06-01", "2025-06-01..soon"):
+        assert parse(f"?vs={junk}", DOMAIN).ignored == (("vs", junk),)
+
+
+def test_days_chosen_by_hand_may_be_more_or_fewer_and_lie_anywhere() -> None:
+    search = "?from=2025-03-03&to=2025-03-16&vs=2025-03-10..2025-06-30"
+    asked = parse(search, DOMAIN)
+    assert asked.compared(DOMAIN) == Days(date(2025, 3, 10), date(2025, 6, 30))
+    assert asked.search() == search
+    assert asked.ignored == ()
+    after = parse("?period=4w&vs=2030-01-01..2030-02-01", DOMAIN)
+    assert after.compared(DOMAIN) is None  # No sales then.
+
+
+def test_a_control_for_days_to_compare_with_waits_for_both_ends() -> None:
+    plain = Filters(period="4w")
+    moved = {ids.COMPARED_RANGE}
+    none: list[str | None] = [None, None]
+    chosen = _from_controls(plain, moved, "4w", none, ["2025-03-10", "2025-06-30"], {})
+    assert chosen == plain.with_extra("vs", "2025-03-10..2025-06-30")
+    assert _from_controls(chosen, moved, "4w", none, ["2025-03-10", None], {}) is None
+    assert _from_controls(chosen, moved, "4w", none, none, {}) == plain  # Cleared.

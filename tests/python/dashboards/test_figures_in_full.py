@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +14,7 @@ from browser.test_numbers import contents
 from browser.workspace import dashboard_settings
 
 from dashboards import figures
+from dashboards.blocks import ChartContents
 from dashboards.columns import CUSTOMERS, PRODUCTS, REJECTED, SALES, UNUSUAL
 from dashboards.data.grids import grid_rows, whole
 from dashboards.data.store import Data
@@ -136,3 +138,41 @@ def test_a_line_is_named_at_its_end() -> None:
     assert [one["text"] for one in layout["annotations"]] == ["this period", "previous"]
     first, second = (one["y"] for one in layout["annotations"])
     assert second - first >= 0.3  # Apart, though the lines end together.
+
+
+def test_a_bar_is_named_beside_its_last_part() -> None:
+    series = [
+        figures.Series(name, ["2025-01-01", "2025-01-08"], [50.0, end], color)
+        for name, end, color in (
+            ("Completed", 96.0, "#111"),
+            ("Pending", 2.0, "#222"),
+            ("Returned sales in all", 2.0, "#333"),
+        )
+    ]
+    layout = figures.stacked(series, palette("light"), POUNDS, is_share=True)["layout"]
+    assert layout["showlegend"] is False
+    found = {one["text"]: one["y"] for one in layout["annotations"]}
+    completed, pending, returned = found.values()
+    assert completed == pytest.approx(0.48)  # The middle of its part.
+    assert returned <= 1  # Above the axis it would not be drawn.
+    assert returned - pending >= 0.085  # Apart, though both parts are thin.
+    assert [one.partition("</span> ")[2] for one in found] == [
+        "Completed",
+        "Pending",
+        "Returned sales<br>\u2003in all",
+    ]
+    assert all(color in text for color, text in zip(("#111", "#222", "#333"), found, strict=True))
+    back = [replace(series[0], y=[5.0, 40.0]), replace(series[1], y=[-5.0, -20.0])]
+    layout = figures.stacked(back, palette("light"), POUNDS, unit="money")["layout"]
+    assert [one["y"] for one in layout["annotations"]] == [-10, 20]
+
+
+def test_no_chart_has_a_legend_but_where_marks_cannot_be_named(data: Data) -> None:
+    legends = {
+        name
+        for page in PAGES
+        for name, one in contents(data, page.path, Filters(period="52w")).items()
+        if isinstance(one, ChartContents) and one.figure["layout"].get("showlegend")
+    }
+    # Shades of a map, clouds of points, and parts that are thinner than a word.
+    assert legends == {"where-map", "unusual-clusters", "unusual-past", "health-loads"}
