@@ -96,7 +96,7 @@ def _name_bars(
     is_share: bool,
 ) -> None:
     """Write the name of each part beside the middle of it in the last bar."""
-    if len(series) < 2:
+    if len(series) < 2 or not all(one.y for one in series):
         return
     ends = [float(one.y[-1]) for one in series]
     whole = (sum(ends) or 1.0) if is_share else 1.0

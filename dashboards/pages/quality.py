@@ -55,6 +55,8 @@ def _sides(view: View) -> ChartContents:
     formats, palette = view.formats, view.palette
     grain = _grain(view)
     rows = quality.sides_by_grain(view.data, view.filters, view.days, grain)
+    if not rows:
+        return _nothing(view, "Accepted and quarantined rows")
     links = [view.here(one_bucket(view, one["bucket"], grain)) for one in rows]
     days = [one["bucket"].isoformat() for one in rows]
     counts = {
@@ -113,6 +115,8 @@ def _rate(view: View) -> ChartContents:
     name = view.label("rejection_rate")
     grain = _grain(view)
     rows = quality.sides_by_grain(view.data, view.filters, view.days, grain)
+    if not rows:
+        return _nothing(view, name)
     shares = [
         one["quarantined"] / (one["accepted"] + one["quarantined"])
         if one["accepted"] + one["quarantined"]
@@ -143,16 +147,20 @@ def _rate(view: View) -> ChartContents:
     )
 
 
+def _nothing(view: View, title: str, what: str = "row") -> ChartContents:
+    """Return a chart without marks that says why."""
+    text = f"No {what} matches these filters"
+    figure = figures.empty(text, view.palette, view.formats)
+    return ChartContents(title, f"{text}.", figure, Table([title], []))
+
+
 def _reasons(view: View) -> ChartContents:
     """Return the reasons, most frequent first; a bar leads to its rows."""
     formats, palette = view.formats, view.palette
     rows = quality.reasons(view.data, view.filters.with_extra("reason", ""), view.days)
     title = "Rejection reasons"
     if not rows:
-        text = "No quarantined rows match these filters"
-        return ChartContents(
-            title, f"{text}.", figures.empty(text, palette, formats), Table(["Reason", "Rows"], [])
-        )
+        return _nothing(view, title, "quarantined row")
     chosen = view.filters.extra("reason")
     links = [view.here(view.filters.with_extra("reason", one["reason"])) for one in rows]
     series = figures.Series(
