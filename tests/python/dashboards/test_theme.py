@@ -31,6 +31,17 @@ def test_every_colour_of_the_style_sheet_is_one_of_the_theme() -> None:
     assert asked <= given | own | by_element
 
 
+def test_sizes_of_text_and_room_between_things_are_those_of_one_scale() -> None:
+    folder = REPOSITORY / "dashboards" / "assets"
+    style = "".join(file.read_text("utf-8") for file in sorted(folder.glob("*.css")))
+    sizes = set(re.findall(r"font-size: ([\d.]+)px", style))
+    assert sizes <= {"12", "13", "14", "16", "24", "28"}
+    between = re.findall(r"(?<![\w-])(?:padding|margin|gap)(?:-\w+)?: ([^;}]*)", style)
+    room = {one for text in between for one in re.findall(r"(?<![-\d.])([\d.]+)px", text)}
+    columns = {"58"}  # Of the ticks of small multiples.
+    assert room <= {"2", "4", "6", "8", "12", "16", "24", "32", "48", "64"} | columns
+
+
 def test_a_project_has_its_own_name_logo_and_colours(tmp_path: Path) -> None:
     settings = dashboard_settings(tmp_path)
     folder = settings.project_dir
