@@ -9,6 +9,7 @@ from urllib.parse import unquote
 from PIL import Image
 
 from browser.conftest import settle
+from dashboards.theme import default_theme
 
 Open = Callable[..., Any]
 INK = "rgb(31, 41, 51)"  # The text of the light scheme.
@@ -85,8 +86,8 @@ def test_a_page_on_paper_is_cut_nowhere_and_readable_from_a_dark_screen(
     open_page: Open, address: str
 ) -> None:
     page = open_page(f"{address}/?period=13w", "dark")
-    page.emulate_media(media="print")
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
     page.wait_for_timeout(200)
     width = "document.querySelector('.chart-frame').clientWidth"
     assert page.evaluate(f"document.querySelector('.main-svg').clientWidth <= {width}")
@@ -95,8 +96,12 @@ def test_a_page_on_paper_is_cut_nowhere_and_readable_from_a_dark_screen(
         "[...document.querySelectorAll('.main-svg text')].map(one => getComputedStyle(one).fill)"
     )
     assert set(page.evaluate(fills)) == {INK}
+    line = "document.querySelector('.js-plotly-plot').data.at(-2).line.color"
+    light, dark = (default_theme().palette(scheme).accent for scheme in ("light", "dark"))
+    assert page.evaluate(line) == light
     shown = (
         "[...document.querySelectorAll('button, summary')].filter(one => one.offsetParent).length"
     )
     assert page.evaluate(shown) == 0
     page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert page.evaluate(line) == dark
