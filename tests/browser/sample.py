@@ -199,9 +199,10 @@ _RUNS = (
     """create table semantic_health_freshness as select 'client_sales' as feed, clock,
         31::bigint as age_hours, 36::bigint as promised_hours, 'on time' as verdict
         from (values ('sale'), ('load')) as t(clock)""",
-    """create table semantic_health_volume as select sale_date, count(*) as row_count, 2 as
-        lowest_expected_count, 14 as highest_expected_count,
-        case when count(*) < 2 then 'low' when count(*) > 14 then 'high' else 'expected' end as verdict
+    """create table semantic_health_volume as select sale_date, count(*) as row_count,
+        if(sale_date < date '2024-01-22', 0, 2) as lowest_expected_count,
+        if(sale_date < date '2024-01-22', null, 14) as highest_expected_count,
+        case when sale_date < date '2024-01-22' then 'learning' when count(*) < 2 then 'low' when count(*) > 14 then 'high' else 'expected' end as verdict
         from semantic_sales group by sale_date""",
     """create table semantic_health_incidents as select 'I-7' as incident_id, 'open' as status,
         'warn' as severity, 'Test test_4 found 3 rows' as sentence, 3::bigint as row_count,

@@ -97,12 +97,12 @@ def volume(view: View) -> ChartContents:
         },
     }
     figure["data"] = [*expected, *figure["data"], diamonds]
-    most = [float(one) for one in (*highest, *(row["rows"] for row in rows))]
+    every = (*highest, *(row["rows"] for row in rows))
+    most = [float(one) for one in every if one is not None]
     figure["layout"]["yaxis"] |= figures.amount_axis(formats, most, "count")
-    ends = [
-        figures.Name("rows", most[-1], palette.accent),
-        figures.Name("expected", (lowest[-1] + highest[-1]) / 2, palette.previous),
-    ]
+    ends = [figures.Name("rows", most[-1], palette.accent)]
+    if highest[-1] is not None:  # Where enough like days were seen.
+        ends.append(figures.Name("expected", (lowest[-1] + highest[-1]) / 2, palette.previous))
     figures.name_ends(figure["layout"], ends, palette, most)
     return ChartContents(
         title,
