@@ -60,7 +60,7 @@ class Bars:
     def values(self, contents: ChartContents) -> list[Any]:
         """Return the values of these properties."""
         bars = _bars(contents.figure)
-        many = len(contents.figure["data"][0]["x"]) if contents.figure["data"] else 2
+        many = len(contents.figure["data"][0]["x"]) if contents.figure["data"] else 0
         return [
             contents.title,
             contents.summary,
@@ -73,10 +73,10 @@ class Bars:
 _ROW_HEIGHT = 31
 
 
-def _bars(figure: Figure) -> Component:
-    """Return the bars of a figure of ``figures.ranked``; its text where it has none."""
+def _bars(figure: Figure) -> Component | None:
+    """Return the bars of a figure of ``figures.ranked``; without any the summary says why."""
     if not figure["data"]:
-        return html.P(figure["layout"]["annotations"][0]["text"], className="bars-none")
+        return None
     [trace] = figure["data"]
     values, names = trace["x"], figure["layout"]["yaxis"]["ticktext"]
     blank = [""] * len(values)

@@ -55,7 +55,7 @@ def newest_results(data: Data, table: str, name: str) -> list[dict[str, Any]]:
     """Return how each model or test ended last, the worst first.
 
     What was not part of the newest run of all models, or of a run since, is left out: it may be
-    long gone.
+    long gone. So is what has nothing to build, such as a saved query.
 
     Args:
         data: The snapshot.
@@ -71,7 +71,7 @@ def newest_results(data: Data, table: str, name: str) -> list[dict[str, Any]]:
                 arg_max(message, run_id) as message, arg_max(seconds, run_id) as seconds
             from {table} where run_id >= {_SINCE} group by {name}
         )
-        select * from newest
+        select * from newest where status <> 'no-op'
         order by status in ('success', 'pass'), status = 'skipped', seconds desc, name
         """
     )

@@ -191,7 +191,7 @@ _RUNS = (
         as started_at, 61.2 as seconds, 'client_sales' as feed, 'ada' as run_by, 'abc1234' as git_commit,
         if(r = 3, 'a test failed', null) as message from range(1, 7) as t(r)""",
     """create table semantic_health_models as select 'run-' || r as run_id, 'model_' || m as model,
-        'success' as status, null::varchar as message, (m * 1.5 + r * 0.3)::double as seconds
+        if(m = 1, 'no-op', 'success') as status, null::varchar as message, (m * 1.5 + r * 0.3)::double as seconds
         from range(1, 3) as a(r), range(1, 19) as b(m)""",
     """create table semantic_health_tests as select 'run-2' as run_id, 'test_' || m as test,
         if(m = 4, 'warn', 'pass') as status, if(m = 4, 'Got 3 results', null) as message,

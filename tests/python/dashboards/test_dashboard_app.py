@@ -19,6 +19,7 @@ from dashboards.app import create_app
 from dashboards.asked import chips, chosen_comparison, comparisons, notices
 from dashboards.blocks import Grid
 from dashboards.data import refresh
+from dashboards.data.health import MODELS, newest_results
 from dashboards.data.quality import account
 from dashboards.data.snapshot import SnapshotFolder, read_manifest
 from dashboards.data.store import Store
@@ -188,6 +189,15 @@ def test_what_is_compared_with_is_named_and_chosen_by_links(settings: Settings) 
     assert chosen_comparison(Filters(), data.domain) == [None, None]
     early = Filters(period="4w").with_extra("vs", "2001-01-01..2025-01-15")
     assert "the data begins on" in comparisons(early, "/time", data)[-1].children
+
+
+def test_what_has_nothing_to_build_is_no_result(settings: Settings) -> None:
+    data = Store(settings).data()
+    assert data is not None
+    found = newest_results(data, MODELS, "model")
+    assert {one["status"] for one in found} == {"success"}
+    assert "model_1" not in {one["name"] for one in found}
+    assert len(found) == 17
 
 
 def test_loads_are_called_by_their_files(settings: Settings) -> None:
