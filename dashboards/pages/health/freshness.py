@@ -62,6 +62,18 @@ def _ago(view: View, at: str) -> str:
     return f", {hours:,.0f} hours ago" if hours < 72 else f", {hours / 24:,.0f} days ago"
 
 
+def _name(view: View, figure: figures.Figure, rows: list[dict[str, Any]]) -> None:
+    """Fit the axis to rows and expected range, and name both at their ends."""
+    every = [float(one[key]) for one in rows for key in ("highest", "rows") if one[key] is not None]
+    figure["layout"]["yaxis"] |= figures.amount_axis(view.formats, every, "count")
+    last, palette = rows[-1], view.palette
+    ends = [figures.Name("rows", last["rows"], palette.accent)]
+    if last["highest"] is not None:  # Where enough like days were seen.
+        middle = (last["lowest"] + last["highest"]) / 2
+        ends.append(figures.Name("expected", middle, palette.previous))
+    figures.name_ends(figure["layout"], ends, palette, every)
+
+
 def volume(view: View) -> ChartContents:
     """Return the rows of each day, those that like days do not lead to expect as diamonds."""
     formats, palette = view.formats, view.palette
@@ -97,13 +109,7 @@ def volume(view: View) -> ChartContents:
         },
     }
     figure["data"] = [*expected, *figure["data"], diamonds]
-    every = (*highest, *(row["rows"] for row in rows))
-    most = [float(one) for one in every if one is not None]
-    figure["layout"]["yaxis"] |= figures.amount_axis(formats, most, "count")
-    ends = [figures.Name("rows", most[-1], palette.accent)]
-    if highest[-1] is not None:  # Where enough like days were seen.
-        ends.append(figures.Name("expected", (lowest[-1] + highest[-1]) / 2, palette.previous))
-    figures.name_ends(figure["layout"], ends, palette, most)
+    _name(view, figure, rows)
     return ChartContents(
         title,
         f"{formats.count(len(odd))} of {formats.plural(len(rows), 'day')} are outside the "

@@ -33,11 +33,7 @@ def durations(view: View) -> ChartContents:
             [float(row["seconds"]) for row in drawn],
             [figures.shortened(row["model"]) for row in drawn],
             palette.accent,
-            labels=[
-                f"{row['seconds']:.1f} s"
-                + ("" if row["before"] is None else f" ({row['before']:.1f})")
-                for row in drawn
-            ],
+            labels=list(map(_seconds, drawn)),
         ),
         palette,
         formats,
@@ -79,6 +75,12 @@ def durations(view: View) -> ChartContents:
             caption=title,
         ),
     )
+
+
+def _seconds(row: dict[str, Any]) -> str:
+    """Return what stands beside a bar: the seconds of the latest run, and of the one before."""
+    before = "" if row["before"] is None else f" ({row['before']:.1f})"
+    return f"{row['seconds']:.1f} s{before}"
 
 
 def runs(view: View) -> Any:
