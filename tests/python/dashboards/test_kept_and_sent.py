@@ -24,7 +24,7 @@ from dashboards.app import create_app
 from dashboards.blocks import CardContents, ChartContents, HeatContents, MultiplesContents
 from dashboards.chart_files import rows_behind
 from dashboards.charts import sales_chart
-from dashboards.data import over_time
+from dashboards.data import buyers, over_time
 from dashboards.data.snapshot import SnapshotFolder
 from dashboards.data.store import Data, Store
 from dashboards.filters import Filters, parse
@@ -180,6 +180,33 @@ def test_every_chart_has_a_file_and_nothing_else_has(
         assert client.get(f"/chart/{name}.csv", headers=host).status_code == 404
     got = client.get("/chart/time-sales.csv?period=99w", headers=host)
     assert (got.status_code, "period=99w" in got.get_data(as_text=True)) == (400, True)
+
+
+def test_small_multiples_and_cohorts_have_files(
+    client: FlaskClient, settings: Settings, data: Data
+) -> None:
+    _, *rows = rows_of(client, settings, "/chart/buyers-cohorts.csv")
+    found: dict[str, dict[int, int]] = {}
+    for one in buyers.cohorts(data, Filters()):
+        month = data.formats.month(one["cohort"])
+        found.setdefault(month, {})[one["age"]] = one["customers"]
+    assert rows
+    for month, many, next_month, *_ in rows:
+        counts = found[month]
+        assert int(many) == counts[0]
+        assert not next_month or float(next_month) == round(counts.get(1, 0) / counts[0], 4)
+    header, *rows = rows_of(client, settings, "/chart/time-multiples.csv?period=52w&vs=year")
+    sums = data.rows(
+        "select category, sum(case status when 'Completed' then sales else -sales end) as amount "
+        "from semantic_sales where status in ('Completed', 'Returned') and sale_date >= $start "
+        "group by 1",
+        {"start": Filters(period="52w").days(data.domain).start},
+    )
+    for one in sums:
+        place = header.index(one["category"])
+        amount = sum(float(row[place]) for row in rows)
+        assert amount == pytest.approx(float(one["amount"]), abs=0.01)
+    assert len(sums) > 4
 
 
 def test_customers_of_one_name_are_told_apart_in_a_file(
