@@ -17,7 +17,7 @@
     )
 }}
 {%- do declare_email_key(email_key(target.name)) %}
-{%- set apart = ('transaction_id', 'customer_email', 'status') %}
+{%- set in_form = cells_in_form() %}
 
 with bronze_sales as (
     select * from {{ ref('bronze_sales') }}
@@ -35,13 +35,40 @@ to_judge as (
     {{ sales_to_judge('bronze_sales', 'sales_corrections') }}
 ),
 
+-- Each text is trimmed once, and only then read in the form that the feed declares.
+trimmed as (
+    select
+        *,
+        {%- for cell in in_form %}
+            {{ clean_text(cell ~ '_raw', 'has_odd_blanks') }} as {{ cell }}_trimmed,
+        {%- endfor %}
+        {{ clean_text('status_raw', 'has_odd_blanks') }} as status_trimmed
+    from to_judge
+),
+
+read_in_form as (
+    select
+        * except (
+            {%- for cell in in_form %}
+                {{ cell }}_trimmed,
+            {%- endfor %}
+            correction,
+            status_trimmed
+        ),
+        {%- for cell in in_form %}
+            {{ judged_text(cell, cell ~ '_trimmed') }} as {{ cell }}_canonical,
+        {%- endfor %}
+        {{ judged_text('status', 'status_trimmed') }} as status_text
+    from trimmed
+),
+
 -- Records of one transaction come together once, for both questions that are asked of them below;
 -- of records without an id, exact copies.
 gathered as (
     select
         *,
         xxhash64(_feed, coalesce(transaction_id, cast(cells_hash as string))) as transaction_hash
-    from to_judge
+    from read_in_form
     distribute by transaction_hash
 ),
 
@@ -61,28 +88,15 @@ compared as (
     from gathered
 ),
 
--- Each text is worked out once, and only then read in the form that the feed declares.
-trimmed as (
-    select
-        *,
-        {%- for cell in sales_cells() + optional_cells() if cell != 'customer_email' %}
-            {{ clean_text(cell ~ '_raw', 'has_odd_blanks') }} as {{ cell }}_trimmed,
-        {%- endfor %}
-        {{ clean_text('customer_email_raw') }} as customer_email_text
-    from compared
-),
-
 cleaned as (
     select
         *,
-        {%- for cell in sales_cells() if cell not in apart %}
-            {{ judged_text(cell, cell ~ '_trimmed') }} as {{ cell }}_text,
+        {%- for cell in sales_cells() if cell not in ('transaction_id', 'customer_email', 'status') %}
+            {{ cell ~ '_canonical' if cell in in_form else clean_text(cell ~ '_raw', 'has_odd_blanks') }}
+                as {{ cell }}_text,
         {%- endfor %}
-        {%- for cell in optional_cells() %}
-            {{ judged_text(cell, cell ~ '_trimmed') }} as {{ cell }}_canonical,
-        {%- endfor %}
-        {{ judged_text('status', 'status_trimmed') }} as status_text
-    from trimmed
+        {{ clean_text('customer_email_raw') }} as customer_email_text
+    from compared
 ),
 
 typed as (
