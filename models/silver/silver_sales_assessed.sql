@@ -18,6 +18,7 @@
 }}
 {%- do declare_email_key(email_key(target.name)) %}
 {%- set in_form = cells_in_form() %}
+{%- set apart = ['transaction_id', 'customer_email', 'status'] %}
 
 with bronze_sales as (
     select * from {{ ref('bronze_sales') }}
@@ -91,9 +92,11 @@ compared as (
 cleaned as (
     select
         *,
-        {%- for cell in sales_cells() if cell not in ('transaction_id', 'customer_email', 'status') %}
-            {{ cell ~ '_canonical' if cell in in_form else clean_text(cell ~ '_raw', 'has_odd_blanks') }}
-                as {{ cell }}_text,
+        {%- for cell in in_form %}
+            {{ cell }}_canonical as {{ cell }}_text,
+        {%- endfor %}
+        {%- for cell in sales_cells() if cell not in in_form and cell not in apart %}
+            {{ clean_text(cell ~ '_raw', 'has_odd_blanks') }} as {{ cell }}_text,
         {%- endfor %}
         {{ clean_text('customer_email_raw') }} as customer_email_text
     from compared
