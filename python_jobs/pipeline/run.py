@@ -64,9 +64,11 @@ def run(settings: Settings, feed: str, *, with_dashboard: bool = True) -> None:
     check_space(settings.home)
     with run_lock(settings, "p360 run"):
         start_server(settings)
+        variables = []
         if feed != project_vars["feed"]:
             _check_ingested(settings, feed)
-        variables = ["--vars", json.dumps({"feed": feed})]
+            # Not where it is so anyway: for other variables dbt parses all files anew.
+            variables = ["--vars", json.dumps({"feed": feed})]
         # Taken before the build: what is edited while it runs has passed nothing.
         code = code_digest(settings, feed)
         known = unit_tests_passed(settings, code)
