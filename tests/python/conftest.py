@@ -29,6 +29,14 @@ _PORTS = range(20_000, 30_000)
 _HOME = "TESTS_HOME"
 # One collector of garbage is enough for few rows.
 _JAVA_FLAGS = "-XX:+UseSerialGC"
+# For a server that lives for minutes: to compile well takes longer than it saves.
+SHORT_LIVED = f"-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=240m {_JAVA_FLAGS}"
+# What takes longest comes first: else one process ends long after the others.
+_LONGEST = (
+    *("/chaos/", "/test_pipeline.py", "/test_sales_scored.py", "/test_online_retail.py"),
+    *("/test_pages.py", "/test_by_load.py", "/test_observability.py", "/test_server.py"),
+    *("/test_python_models.py", "/test_history.py", "/test_ingest.py", "/test_rules.py"),
+)
 _DBT_PARTS = (
     *("models", "seeds", "snapshots", "macros", "tests"),
     *("dbt_project.yml", "profiles.yml", ".dbtignore"),
@@ -44,8 +52,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes longest: else one process ends long after the others."""
-    items.sort(key=lambda item: not {"chaos", "pipeline"} & set(item.path.parts))
+    """Begin with what takes longest."""
+    items.sort(key=lambda item: [part not in str(item.path) for part in _LONGEST])
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from conftest import BIN, Scratch, copy_project, free_ports
+from conftest import BIN, SHORT_LIVED, Scratch, copy_project, free_ports, write_java_flags
 
 from python_jobs.errors import P360Error
 from python_jobs.server.spark_connect import connect_session
@@ -27,6 +27,7 @@ def environment(scratch_environment: dict[str, str], tmp_path: Path) -> dict[str
     thrift, connect_port, ui = (str(port) for port in free_ports(3))
     return scratch_environment | {
         "P360_HOME": str(tmp_path / "a home é"),  # Blanks and accents are common in paths.
+        "P360_SPARK_CONF": write_java_flags(tmp_path, SHORT_LIVED),
         "P360_THRIFT_PORT": thrift,
         "P360_CONNECT_PORT": connect_port,
         "P360_UI_PORT": ui,
