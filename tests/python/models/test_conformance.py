@@ -3,7 +3,8 @@
 The projects under test are dbt's own, and so are the materializations, but for snapshots: those are
 this project's. What cannot pass on Parquet tables stands in EXPECTED_FAILURES; a change either way
 fails. What is stock dbt-spark's alone changes with the pins: `make conformance` asks that. `make
-test` asks what code of this project has a part in, and whether stock dbt works at all.
+test` asks what code of this project has a part in, and whether stock dbt works at all; but for
+snapshots, of which test_history.py asks more.
 
 Left out, for time: other forms of the same merge (unique keys, microbatch, clone),
 changed columns of incremental models, many models at once (the pipeline's tests do that), a seed of
@@ -145,7 +146,7 @@ EXPECTED_FAILURES = {
 def stock_conformance(request: pytest.FixtureRequest) -> None:
     """Leave a class to ``make conformance``."""
     if not request.config.getoption("--all-conformance"):
-        pytest.skip("stock dbt-spark; 'make conformance' asks it, for new pins or settings")
+        pytest.skip("'make conformance' asks it, for new pins or settings")
 
 
 @pytest.fixture(scope="class")
@@ -291,10 +292,12 @@ class OurSnapshots:
             monkeypatch.setattr(module, "update_rows", update_rows)
 
 
+@stock
 class TestSnapshotCheckCols(OurSnapshots, BaseSnapshotCheckCols):
     """A snapshot that compares columns."""
 
 
+@stock
 class TestSnapshotTimestamp(OurSnapshots, BaseSnapshotTimestamp):
     """A snapshot that compares times."""
 
