@@ -43,7 +43,7 @@ def build_with(
     proxy = FaultProxy(int(project.environment["P360_THRIFT_PORT"]))
     proxy.fault = Fault(STATEMENT, strike=strike, delay=delay)
     project.write_seed(project.new_rows)
-    build = project.start(project.build_words(), through(proxy))
+    build = project.start(project.build_words(), through(proxy, project))
     try:
         said, _ = build.communicate(timeout=420)
     finally:
@@ -59,7 +59,7 @@ def must_be_whole(project: ChaosProject, judge: Oracle, code: int) -> None:
     rows = project.new_rows if code == 0 else project.live_rows
     with project.connect() as connection:
         assert judge.damage_to_readers(connection, rows) == []
-    project.live_rows = rows
+    project.live_runs.append(rows)
 
 
 def must_end_well(project: ChaosProject, judge: Oracle) -> None:

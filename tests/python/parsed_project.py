@@ -1,4 +1,4 @@
-"""What dbt keeps of a project that it has parsed, for copies with another folder and schema.
+"""What dbt keeps of a project that it has parsed, for copies with another folder, schema or port.
 
 dbt takes five seconds of a processor to parse this project, and keeps what it found beside it, with
 the names of both in it. Nearly each test has a copy and a schema of its own.
@@ -19,8 +19,14 @@ SCHEMA = "schema_that_stands_for_others"
 _KEPT = "partial_parse.msgpack"
 
 
-def keep_parsed(parsed: Path, project: Path, copy: Path, environment: Mapping[str, str]) -> None:
-    """Write what dbt kept of a project that it parsed with ``SCHEMA`` beside a copy of it.
+def keep_parsed(
+    parsed: Path,
+    project: Path,
+    copy: Path,
+    environment: Mapping[str, str],
+    parsed_schema: str = SCHEMA,
+) -> None:
+    """Write what dbt kept of a project that it parsed beside a copy of it.
 
     dbt takes it, looks for files that differ, and parses those. Where it does not know what it
     finds, it parses all.
@@ -28,19 +34,21 @@ def keep_parsed(parsed: Path, project: Path, copy: Path, environment: Mapping[st
     Args:
         parsed: The ``target`` folder of that parse.
         project: The project.
-        copy: The copy.
-        environment: Tells the copy's schema and port.
+        copy: The copy, or the project itself.
+        environment: Tells the copy's schema and port, and its ``target`` folder if it has another.
+        parsed_schema: The schema with which it was parsed.
     """
     schema, port = environment["P360_SCHEMA"], environment["P360_THRIFT_PORT"]
     kept = msgpack.unpackb((parsed / _KEPT).read_bytes(), strict_map_key=False)
-    kept = _renamed(kept, {SCHEMA: schema, str(project): str(copy)})
+    kept = _renamed(kept, {parsed_schema: schema, str(project): str(copy)})
     place = SparkCredentials(
         method=SparkConnectionMethod.THRIFT, host="127.0.0.1", port=int(port), schema=schema
     )
     known = FileHash.from_contents(pprint.pformat(sorted(place.connection_info())))
     kept["state_check"]["profile_hash"]["checksum"] = known.checksum
-    (copy / "target").mkdir()
-    (copy / "target" / _KEPT).write_bytes(msgpack.packb(kept))
+    target = copy / environment.get("DBT_TARGET_PATH", "target")
+    target.mkdir(exist_ok=True)
+    (target / _KEPT).write_bytes(msgpack.packb(kept))
 
 
 def _renamed(value: Any, names: Mapping[str, str]) -> Any:

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ import pytest
 import yaml
 from conftest import (
     BIN,
+    SHORT_LIVED,
     Scratch,
     copy_project,
     free_ports,
@@ -27,14 +28,14 @@ from conftest import (
     schema_of,
     write_java_flags,
 )
+from fork_server import run_forked
+from parsed_project import SCHEMA, keep_parsed
 
 from chaos.faults import FaultProxy
 from chaos.oracle import Checksums, Oracle, checksums
 from python_jobs.dbt.rules import DECLARED_IN, read_rules
 from python_jobs.generate.files import write_sales
 
-# For a server that is killed again and again: to compile well takes longer than it saves.
-_JAVA_FLAGS = "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=240m -XX:+UseSerialGC"
 DISK = "400m"
 ROWS = (400, 450)  # Runs take turns, so that two of them are never alike.
 # Enough to have a seed, views on views, a split table and sums; few, to be fast.
@@ -48,10 +49,7 @@ MODELS = {
     "gold_sales_daily",
     "observability_row_account",  # `p360 run` prints it.
 }
-SEEDS = {
-    *("client_sales_raw", "sales_corrections", "anomaly_feedback", "known_events"),
-    *("exchange_rates", "sales_targets"),
-}
+SEEDS = {"client_sales_raw", "sales_corrections", "exchange_rates"}
 RULES = {
     "transaction_id_missing",
     "amount_missing",
@@ -75,14 +73,19 @@ class ChaosProject(Scratch):
     """A project copy that can be harmed.
 
     Attributes:
-        live_rows: Raw rows of the run that is live.
+        live_runs: Raw rows of each run of everything that went live, in their order.
         build_seconds: How long the last build of ``must_build`` took.
         has_small_disk: Whether its server's files lie on a disk of their own.
     """
 
-    live_rows: int = ROWS[0]
+    live_runs: list[int] = field(default_factory=list)
     build_seconds: float = 0
     has_small_disk: bool = False
+
+    @property
+    def live_rows(self) -> int:
+        """Raw rows of the run that is live."""
+        return self.live_runs[-1] if self.live_runs else ROWS[0]
 
     @property
     def new_rows(self) -> int:
@@ -129,11 +132,11 @@ class ChaosProject(Scratch):
         """Build all and go live, with that many raw rows where they are given."""
         if rows is not None:
             self.write_seed(rows)
-            self.live_rows = rows
         started = time.monotonic()
         done = self.build()
         self.build_seconds = time.monotonic() - started
         assert done.returncode == 0, done.stdout
+        self.live_runs.append(rows or self.live_rows)
 
     def server_pid(self) -> int:
         record = json.loads((self.home / "server.json").read_text(encoding="utf-8"))
@@ -193,6 +196,10 @@ def small_project(folder: Path) -> Path:
                 column.pop("data_tests", None)
         file.write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
     for file in (folder / "seeds").glob("*.yml"):
+        if file.stem not in SEEDS:
+            file.unlink()
+            file.with_suffix(".csv").unlink()
+            continue
         content = yaml.safe_load(file.read_text(encoding="utf-8"))
         for seed in content["seeds"]:
             for described in (seed, *seed["columns"]):
@@ -215,6 +222,23 @@ def _keep_rules(folder: Path) -> None:
 
 
 @pytest.fixture(scope="session")
+def small(server: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small project, which dbt has parsed: to parse it for each test takes longer."""
+    folder = small_project(tmp_path_factory.mktemp("small") / "project")
+    words = [str(BIN / "dbt"), "--quiet", "parse"]
+    done = run_forked(words, folder, server | {"P360_SCHEMA": SCHEMA})
+    assert done.returncode == 0, done.stdout
+    return folder
+
+
+def parsed_copy(small: Path, folder: Path, environment: dict[str, str]) -> ChaosProject:
+    """Copy the small project with what dbt knows of it."""
+    shutil.copytree(small, folder, ignore=shutil.ignore_patterns("target", "logs"))
+    keep_parsed(small / "target", small, folder, environment)
+    return ChaosProject(folder, environment)
+
+
+@pytest.fixture(scope="session")
 def victim(
     server: dict[str, str],
     clean: dict[int, Checksums],
@@ -231,7 +255,7 @@ def victim(
     thrift, connect_port, ui = (str(port) for port in free_ports(3))
     environment = server | {
         "P360_HOME": str(home),
-        "P360_SPARK_CONF": write_java_flags(home, _JAVA_FLAGS),
+        "P360_SPARK_CONF": write_java_flags(home, SHORT_LIVED),
         "P360_THRIFT_PORT": thrift,
         "P360_CONNECT_PORT": connect_port,
         "P360_UI_PORT": ui,
@@ -256,14 +280,14 @@ def victim_oracle(victim: ChaosProject, clean: dict[int, Checksums]) -> Oracle:
 
 @pytest.fixture(scope="session")
 def clean_projects(
-    server: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+    server: dict[str, str], small: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[int, ChaosProject]:
     """Projects of which one clean run each is live, by the number of raw rows."""
     projects = {}
     for rows in ROWS:
         folder = tmp_path_factory.mktemp("clean") / "project"
         environment = server | {"P360_SCHEMA": f"clean_{rows}"}
-        projects[rows] = ChaosProject(small_project(folder), environment)
+        projects[rows] = parsed_copy(small, folder, environment)
         projects[rows].must_build(rows)
     return projects
 
@@ -282,6 +306,7 @@ def clean(clean_projects: dict[int, ChaosProject]) -> dict[int, Checksums]:
 @pytest.fixture
 def chaos(
     server: dict[str, str],
+    small: Path,
     clean: dict[int, Checksums],
     tmp_path: Path,
     request: pytest.FixtureRequest,
@@ -289,7 +314,7 @@ def chaos(
     """A small project in which nothing was built yet; its schemas are dropped at the end."""
     del clean  # Made first, so that the server is warm.
     name = schema_of(request)
-    project = ChaosProject(small_project(tmp_path / "project"), server | {"P360_SCHEMA": name})
+    project = parsed_copy(small, tmp_path / "project", server | {"P360_SCHEMA": name})
     project.write_seed(ROWS[0])
     yield project
     with project.connect() as connection:
@@ -347,12 +372,15 @@ def proxy(server: dict[str, str]) -> Iterator[FaultProxy]:
     one.close()
 
 
-def through(proxy: FaultProxy) -> dict[str, str]:
-    """Return the environment in which dbt goes through the proxy.
+def through(proxy: FaultProxy, project: Scratch) -> dict[str, str]:
+    """Return the environment in which a project's dbt goes through the proxy.
 
-    What dbt keeps of a parsed project holds for one port; so it is kept apart.
+    What dbt keeps of a parsed project holds for one port; so a copy of it is kept apart.
     """
-    return {"P360_THRIFT_PORT": str(proxy.port), "DBT_TARGET_PATH": "target_through_proxy"}
+    changed = {"P360_THRIFT_PORT": str(proxy.port), "DBT_TARGET_PATH": "target_through_proxy"}
+    folder, environment = project.folder, project.environment | changed
+    keep_parsed(folder / "target", folder, folder, environment, project.schema)
+    return changed
 
 
 def stop_group(process: subprocess.Popen[str], sign: signal.Signals) -> None:

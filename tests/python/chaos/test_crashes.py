@@ -41,7 +41,7 @@ def struck_build(
 ) -> subprocess.CompletedProcess[str]:
     """Run plain ``dbt build`` through the proxy, with that fault."""
     proxy.fault = fault
-    process = chaos.start(chaos.build_words(), through(proxy))
+    process = chaos.start(chaos.build_words(), through(proxy, chaos))
     output, _ = process.communicate(timeout=SECONDS)
     proxy.fault = None
     return subprocess.CompletedProcess(process.args, process.returncode, output)
@@ -65,7 +65,7 @@ def check_recovery(
     if done.returncode != 0:
         faults.append(f"the same command again failed: {done.stdout[-800:]}")
     else:
-        chaos.live_rows = after
+        chaos.live_runs.append(after)
         with chaos.connect() as connection:
             faults += oracle.damage_after_full_run(connection, after)
     print(f"{time.strftime('%H:%M:%S')} {what}: {faults or 'no damage'}", flush=True)

@@ -74,7 +74,7 @@ def test_the_disk_is_full(
         project.write_seed(after)
         disk = FullDisk(project.home)
         proxy.fault = Fault(statement, strike=disk.fill, is_first=True)
-        done = project.execute(project.build_words(), through(proxy))
+        done = project.execute(project.build_words(), through(proxy, project))
         proxy.fault = None
         assert done.returncode != 0, f"{phase}: {done.stdout}"
         # On a full disk a command says so and ends.
@@ -126,7 +126,7 @@ def test_a_full_disk_harms_readers_without_protection(
     proxy = FaultProxy(int(project.environment["P360_THRIFT_PORT"]))
     disk = FullDisk(project.home)
     proxy.fault = Fault(STOCK_STATEMENT, strike=disk.fill, is_first=True)
-    project.execute(project.build_words(), through(proxy))
+    project.execute(project.build_words(), through(proxy, project))
     disk.release()
     project.ensure_server()
     with project.connect() as connection:

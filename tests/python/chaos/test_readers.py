@@ -114,7 +114,7 @@ def read_while_rebuilding(
             add_a_column(chaos)
         chaos.write_seed(FIRST + number)
         readers.last = FIRST + number
-        done = chaos.execute(chaos.build_words(), through(proxy))
+        done = chaos.execute(chaos.build_words(), through(proxy, chaos))
         assert done.returncode == 0, done.stdout
     readers.is_over.set()
     for thread in threads:

@@ -11,10 +11,12 @@ from chaos.conftest import through
 from chaos.faults import Fault, FaultProxy
 from chaos.oracle import checksums
 from conftest import BIN, Scratch, scratch_project
+from parsed_project import keep_parsed
 
 from python_jobs.generate.files import write_sales
 
 FILES, ROWS = 12, 3000
+MOST_PARTS = 2
 BUILT = (
     *("sales_corrections", "exchange_rates", "bronze_sales_shop", "bronze_sales"),
     "silver_sales_assessed",
@@ -61,14 +63,14 @@ def ingest(project: Scratch, *words: object) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def build_words(most_parts: int = 8) -> list[str]:
+def build_words() -> list[str]:
     kinds = ("--resource-type", "seed", "--resource-type", "model")
-    variables = json.dumps({"feed": "shop", "most_parts": most_parts})
+    variables = json.dumps({"feed": "shop", "most_parts": MOST_PARTS})
     return [str(BIN / "dbt"), "build", *kinds, "--vars", variables, "--select", *BUILT]
 
 
-def build(project: Scratch, most_parts: int = 8) -> None:
-    done = project.execute(build_words(most_parts), {})
+def build(project: Scratch) -> None:
+    done = project.execute(build_words(), {})
     assert done.returncode == 0, done.stdout
 
 
@@ -140,14 +142,14 @@ def test_piece_by_piece_ends_as_all_at_once(
         ingest(other, "--replace", shuffled[0], shuffled[9])
         proxy = FaultProxy(int(other.environment["P360_THRIFT_PORT"]))
         proxy.fault = Fault(rf"create table {other.schema}_store\.silver_sales_assessed__rows__")
-        cut = other.execute(build_words(), through(proxy))
+        cut = other.execute(build_words(), through(proxy, other))
         assert proxy.fault.has_struck.is_set()
         assert cut.returncode != 0
         assert judged(other) == first
         build(other)
         second = judged(other)
         assert 2 <= again(first, second) < 9
-        assert parts(other) == 2
+        assert parts(other) == MOST_PARTS
         assert merges(other) == SUMS
 
         # Small tables become one, and the loads in them are not judged again for it. A correction
@@ -160,7 +162,7 @@ def test_piece_by_piece_ends_as_all_at_once(
         assert json.loads(reasons) == ["amount_missing"]
         correct((scratch, other), row, price)
         ingest(other, *shuffled)
-        build(other, most_parts=2)
+        build(other)
         assert parts(other) == 1
         assert 3 <= again(second, judged(other)) < FILES
         assert merges(other) == 2 * SUMS
@@ -179,6 +181,8 @@ def test_piece_by_piece_ends_as_all_at_once(
         assert returned(other)
 
         declare(scratch, paths[0])
+        parsed = other.folder / "target"
+        keep_parsed(parsed, other.folder, scratch.folder, scratch.environment, other.schema)
         ingest(scratch, *paths)
         build(scratch)
         with other.connect() as connection:

@@ -113,11 +113,11 @@ def test_the_history_goes_on_from_what_is_live(people: People) -> None:
     # Nothing has changed, and a run of snapshots alone goes live as one of models does.
     assert people.dbt("snapshot").returncode == 0
     assert people.live() == first
-    assert people.query("select count(distinct built_by_run_id) from {s}_live.live_models") == [
-        (2,)
-    ]
+    runs = "select count(distinct built_by_run_id) from {s}_live.live_models"
+    assert people.query(runs) == [(2,)]
 
     people.build(ANN_MOVED, CY)
+    assert people.query(runs) == [(1,)]
     moved = people.live()
     expected = [(1, "Rome", False), (1, "Pisa", True), (2, "Oslo", False), (3, "Bern", True)]
     assert people.spans() == expected
@@ -131,7 +131,7 @@ def test_the_history_goes_on_from_what_is_live(people: People) -> None:
     people.write(ANN_MOVED, BOB_AGAIN, CY)
     proxy = FaultProxy(int(people.environment["P360_THRIFT_PORT"]))
     proxy.fault = Fault(r"create view people_store\.release__")
-    cut = people.execute([str(BIN / "dbt"), "build"], through(proxy))
+    cut = people.execute([str(BIN / "dbt"), "build"], through(proxy, people))
     assert proxy.fault.has_struck.is_set()
     proxy.close()
     assert cut.returncode != 0
