@@ -10,9 +10,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conftest import BIN, free_ports, write_java_flags
+from conftest import BIN, SHORT_LIVED, free_ports, write_java_flags
 
-from chaos.conftest import _JAVA_FLAGS, ChaosProject, rounds, stop_group
+from chaos.conftest import ChaosProject, rounds, stop_group
 from chaos.oracle import Checksums, checksums
 
 
@@ -24,13 +24,13 @@ def new_home(built: ChaosProject, tmp_path: Path) -> Iterator[ChaosProject]:
     thrift, connect_port, ui = (str(port) for port in free_ports(3))
     environment = built.environment | {
         "P360_HOME": str(home),
-        "P360_SPARK_CONF": write_java_flags(home, _JAVA_FLAGS),
+        "P360_SPARK_CONF": write_java_flags(home, SHORT_LIVED),
         "P360_THRIFT_PORT": thrift,
         "P360_CONNECT_PORT": connect_port,
         "P360_UI_PORT": ui,
         "P360_DRIVER_MEMORY": "2g",
     }
-    yield replace(built, environment=environment)
+    yield replace(built, environment=environment, live_runs=list(built.live_runs))
     subprocess.run([str(BIN / "p360"), "down"], env=environment, capture_output=True, check=False)
 
 
