@@ -5,7 +5,8 @@
         node: the model's node; its `by_load.packed` names the macro that says which columns are packed.
         sql: its compiled SQL.
     Example: called by the materialization by_load.
-    Result: SQL with the same columns; the model's own where nothing is packed.
+    Result: SQL with the same columns, those that are packed behind the others; the model's own where
+        nothing is packed.
 #}
 {% macro packed_rows(node, sql) %}
     {{ return(_with_columns(node, sql, 'packed')) }}
@@ -15,11 +16,14 @@
     {%- set by_load = node.config.by_load -%}
     {%- if not by_load.packed -%}{{ return(sql) }}{%- endif -%}
     {%- set expressions = context[by_load.packed]() -%}
+    {%- set last = node.config.partition_by or [] -%}
     {%- set columns = [] -%}
-    {%- for name in node.columns -%}
-        {%- do columns.append(
-            expressions[name][direction] ~ ' as ' ~ name if name in expressions else name
-        ) -%}
+    {%- for name, expression in expressions.items() -%}
+        {%- do columns.append(expression[direction] ~ ' as ' ~ name) -%}
     {%- endfor -%}
-    {{ return('select ' ~ columns | join(', ') ~ ' from (' ~ sql ~ ')') }}
+    {#- In the order of the stored table, which has its partition columns last: unions go by place. -#}
+    {{ return(
+        'select * except (' ~ (expressions.keys() | list + last) | join(', ') ~ '), '
+        ~ (columns + last) | join(', ') ~ ' from (' ~ sql ~ ')'
+    ) }}
 {% endmacro %}

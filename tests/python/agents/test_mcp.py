@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from typing import Any
 
@@ -43,7 +44,9 @@ def test_an_agent_finds_read_only_tools_and_hears_errors_in_a_line(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     settings = dashboard_settings(tmp_path_factory.mktemp("mcp"))
-    listed, found, refused = asyncio.run(_talk(dict(os.environ) | settings.environment()))
+    environment = dict(os.environ) | settings.environment()
+    with ThreadPoolExecutor(1) as pool:  # A browser's tests leave a loop in this thread.
+        listed, found, refused = pool.submit(asyncio.run, _talk(environment)).result()
     names = {"list_metrics", "list_saved_queries", "query_metric", "explain_figure"}
     names |= {"row_account", "health"}
     assert {one.name for one in listed.tools} == names
