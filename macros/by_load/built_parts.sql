@@ -13,7 +13,7 @@
     {%- set loads = modules.re.search('/\\* loads: ([\\w.]+)', version.text) -%}
     {%- set parts = [] -%}
     {%- for table, without in modules.re.findall(
-        '\\bfrom ([\\w.]+)(?: where \\w+ not in \\((.*?)\\))?(?= union all |\)?$)', version.text
+        '\\bfrom ([\\w.]+)(?: where \\w+ not in \\((.*?)\\))?(?= union all |\\)?$)', version.text
     ) -%}
         {%- do parts.append({
             'table': table, 'without': modules.re.findall("'((?:[^'\\\\]|\\\\.)*)'", without)

@@ -16,7 +16,7 @@
         * except (discount, own_price, order_discount, price_so_far, order_price),
         case
             -- What cannot be read stays so; nor is anything spread over rows without a price.
-            when discount is null and discount_canonical is not null then null
+            when discount is null and discount_text is not null then null
             when coalesce(order_price, 0) = 0 then discount
             else
                 round(order_discount * (price_so_far / order_price), 2)

@@ -9,7 +9,7 @@
         for feeds without the cell.
 #}
 {% macro optional_number(cell) -%}
-    {%- set text = cell ~ '_canonical' -%}
+    {%- set text = cell ~ '_text' -%}
     {%- if cell not in optional_cells() -%}
     cast(null as decimal(25, 9))
     {%- elif cell == 'shipping' -%}

@@ -4,18 +4,18 @@
     Arguments:
         cell: its name.
     Example: `optional_text('currency')`
-    Result: an SQL expression over the columns of `sales_to_judge`; null for feeds without the cell. A
+    Result: an SQL expression over `<cell>_text`; null for feeds without the cell. A
         currency is its three letters: `$`, `€`, `£` and `¥` stand for USD, EUR, GBP and JPY.
 #}
 {% macro optional_text(cell) -%}
     {%- if cell not in optional_cells() -%}
     cast(null as string)
     {%- elif cell == 'currency' -%}
-    case currency_canonical
+    case currency_text
         when '$' then 'USD' when '\u20ac' then 'EUR' when '\u00a3' then 'GBP' when '\u00a5' then 'JPY'
-        else upper(currency_canonical)
+        else upper(currency_text)
     end
     {%- else -%}
-    {{ without_email(cell ~ '_canonical', 'has_address') }}
+    {{ without_email(cell ~ '_text', 'has_address') }}
     {%- endif -%}
 {%- endmacro %}

@@ -57,7 +57,7 @@ read_in_form as (
             status_trimmed
         ),
         {%- for cell in in_form %}
-            {{ judged_text(cell, cell ~ '_trimmed') }} as {{ cell }}_canonical,
+            {{ judged_text(cell, cell ~ '_trimmed') }} as {{ cell }}_text,
         {%- endfor %}
         {{ judged_text('status', 'status_trimmed') }} as status_text
     from trimmed
@@ -92,9 +92,6 @@ compared as (
 cleaned as (
     select
         *,
-        {%- for cell in in_form %}
-            {{ cell }}_canonical as {{ cell }}_text,
-        {%- endfor %}
         {%- for cell in sales_cells() if cell not in in_form and cell not in apart %}
             {{ clean_text(cell ~ '_raw', 'has_odd_blanks') }} as {{ cell }}_text,
         {%- endfor %}
