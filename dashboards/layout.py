@@ -238,36 +238,33 @@ def _period_filter() -> list[Component]:
 
 
 def _range_filter(data: Data | None) -> Component:
-    return dmc.DatePickerInput(
-        id=ids.RANGE,
-        type="range",
-        label="Days",
-        size="sm",
-        valueFormat="D MMM YY",
-        firstDayOfWeek=data.formats.week_start if data else 1,
-        allowSingleDateInRange=True,
-        minDate=data.domain.first.isoformat() if data else None,
-        maxDate=data.domain.last.isoformat() if data else None,
-        dropdownType="popover",
-    )
+    return _days_picker(data, id=ids.RANGE, label="Days", size="sm")
 
 
 def _compared_filter(data: Data | None) -> Component:
     """Return the control for days to compare with, of any length."""
-    return dmc.DatePickerInput(
+    return _days_picker(
+        data,
         id=ids.COMPARED_RANGE,
-        type="range",
         placeholder="days of your choice",
         size="xs",
+        clearable=True,
+        clearButtonProps={"aria-label": "Compare with the period before again"},
+        **{"aria-label": "Days to compare with"},
+    )
+
+
+def _days_picker(data: Data | None, **more: Any) -> Component:
+    """Return a control for a range of the days that there are."""
+    return dmc.DatePickerInput(
+        type="range",
         valueFormat="D MMM YY",
         firstDayOfWeek=data.formats.week_start if data else 1,
         allowSingleDateInRange=True,
-        clearable=True,
         minDate=data.domain.first.isoformat() if data else None,
         maxDate=data.domain.last.isoformat() if data else None,
         dropdownType="popover",
-        clearButtonProps={"aria-label": "Compare with the period before again"},
-        **{"aria-label": "Days to compare with"},
+        **more,
     )
 
 
