@@ -238,6 +238,19 @@ def parsed_copy(small: Path, folder: Path, environment: dict[str, str]) -> Chaos
     return ChaosProject(folder, environment)
 
 
+def own_server(home: Path) -> dict[str, str]:
+    """Return the variables of a small server of a home's own."""
+    thrift, connect_port, ui = (str(port) for port in free_ports(3))
+    return {
+        "P360_HOME": str(home),
+        "P360_SPARK_CONF": write_java_flags(home, SHORT_LIVED),
+        "P360_THRIFT_PORT": thrift,
+        "P360_CONNECT_PORT": connect_port,
+        "P360_UI_PORT": ui,
+        "P360_DRIVER_MEMORY": "2g",
+    }
+
+
 @pytest.fixture(scope="session")
 def victim(
     server: dict[str, str],
@@ -252,16 +265,7 @@ def victim(
     home = tmp_path_factory.mktemp("victim")
     mount = ["mount", "-t", "tmpfs", "-o", f"size={DISK}", "tmpfs", str(home)]
     mounted = os.geteuid() == 0 and not subprocess.run(mount, check=False).returncode
-    thrift, connect_port, ui = (str(port) for port in free_ports(3))
-    environment = server | {
-        "P360_HOME": str(home),
-        "P360_SPARK_CONF": write_java_flags(home, SHORT_LIVED),
-        "P360_THRIFT_PORT": thrift,
-        "P360_CONNECT_PORT": connect_port,
-        "P360_UI_PORT": ui,
-        "P360_DRIVER_MEMORY": "2g",
-        "P360_SCHEMA": "victim",
-    }
+    environment = server | own_server(home) | {"P360_SCHEMA": "victim"}
     folder = small_project(tmp_path_factory.mktemp("victim") / "project")
     project = ChaosProject(folder, environment, has_small_disk=mounted)
     project.ensure_server()

@@ -10,9 +10,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conftest import BIN, SHORT_LIVED, free_ports, write_java_flags
+from conftest import BIN
 
-from chaos.conftest import ChaosProject, rounds, stop_group
+from chaos.conftest import ChaosProject, own_server, rounds, stop_group
 from chaos.oracle import Checksums, checksums
 
 
@@ -21,15 +21,7 @@ def new_home(built: ChaosProject, tmp_path: Path) -> Iterator[ChaosProject]:
     """The same project with a home in which nothing is, under a path with a blank and an accent."""
     home = tmp_path / "a home é"
     home.mkdir()
-    thrift, connect_port, ui = (str(port) for port in free_ports(3))
-    environment = built.environment | {
-        "P360_HOME": str(home),
-        "P360_SPARK_CONF": write_java_flags(home, SHORT_LIVED),
-        "P360_THRIFT_PORT": thrift,
-        "P360_CONNECT_PORT": connect_port,
-        "P360_UI_PORT": ui,
-        "P360_DRIVER_MEMORY": "2g",
-    }
+    environment = built.environment | own_server(home)
     yield replace(built, environment=environment, live_runs=list(built.live_runs))
     subprocess.run([str(BIN / "p360"), "down"], env=environment, capture_output=True, check=False)
 
