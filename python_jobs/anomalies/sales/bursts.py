@@ -23,13 +23,14 @@ _HOURS_PER_DAY = 24
 _STEADINESS = 4.0  # r: what is usual in an hour is off by a half, on one day or another.
 
 
-def with_moments(sales: DataFrame) -> DataFrame:
+def with_moments(sales: DataFrame, every: DataFrame) -> DataFrame:
     """Add how many moments of sale lie near each sale's, and when its customer bought before.
 
     One sort by customer, one by product, and a count by hour, which is small.
 
     Args:
         sales: ``customer_id``, ``product_id``, ``transaction_at`` and others.
+        every: All sales of the shop, from which hours are counted.
 
     Returns:
         The sales with ``customer_moments``, ``product_moments`` (within half an hour before and
@@ -38,15 +39,18 @@ def with_moments(sales: DataFrame) -> DataFrame:
         product is known, its columns are null, and its id is one for each hour: else one task
         would sort all sales without a customer.
     """
+    moment, clock = f.unix_micros("transaction_at"), f.date_trunc("hour", "transaction_at")
+    by_hour = every.groupBy(clock.alias("_hour")).agg(
+        f.size(f.collect_set(moment)).alias("shop_moments")
+    )
     sales = sales.withColumns(
         {
-            "_at": f.unix_micros("transaction_at"),
-            "_hour": f.date_trunc("hour", "transaction_at"),
+            "_at": moment,
+            "_hour": clock,
             "_is_customer": f.col("customer_id").isNotNull(),
             "_is_product": f.col("product_id").isNotNull(),
         }
     )
-    by_hour = sales.groupBy("_hour").agg(f.size(f.collect_set("_at")).alias("shop_moments"))
     for name in ("product", "customer"):
         # No id begins with a line end.
         nobody = f.concat(f.lit("\n"), f.col("_hour").cast("string"))

@@ -52,12 +52,18 @@ _BORROWED = 3
 _SECONDS_PER_HOUR = 3_600
 
 
-def with_features(sales: DataFrame, usuals: DataFrame) -> DataFrame:
+def fingerprint() -> Column:
+    """Return a checksum of what all sales are judged by, which their order does not change."""
+    return f.sum(f.xxhash64(*JUDGED_COLUMNS).cast("decimal(38, 0)")).cast("string")
+
+
+def with_features(sales: DataFrame, usuals: DataFrame, every: DataFrame | None = None) -> DataFrame:
     """Return the sales with their features, in the columns ``FEATURES``.
 
     Args:
         sales: Rows of silver_sales, all of them: gaps and bursts hang on a sale's neighbours.
         usuals: What ``usuals_of`` gave, of these sales or of earlier ones.
+        every: All of them, where ``sales`` are only some and what is near these.
 
     Returns:
         One row per sale: ids, ``segment`` (its category), features (null where nothing is known),
@@ -68,7 +74,8 @@ def with_features(sales: DataFrame, usuals: DataFrame) -> DataFrame:
         *(f.col(name).cast("double").alias(name) for name in ("quantity", "unit_price", "amount")),
         f.hour("transaction_at").alias("hour"),
     )
-    return _features(_with_usuals(with_moments(sales), usuals))
+    moments = with_moments(sales, sales if every is None else every)
+    return _features(_with_usuals(moments, usuals))
 
 
 def _with_usuals(sales: DataFrame, usuals: DataFrame) -> DataFrame:

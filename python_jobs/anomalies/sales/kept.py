@@ -18,6 +18,8 @@ from python_jobs.errors import P360Error
 MODELS, MODEL = "ml_anomaly_models", "model"
 # The decision where the live scores still hold.
 AS_THEY_WERE = "kept: the sales are as they were"
+# How the decision begins where a model was asked for.
+ASKED = "asked for"
 _FILES = 8  # Else each training would leave one file for each kind of usual value.
 # Columns of the rows of kind ``model``, beside those that all rows have.
 MODEL_COLUMNS = {
@@ -95,13 +97,25 @@ def read_kept(spark: SparkSession, name: str, usual_types: StructType) -> Kept:
 
 
 def scored_before(row: dict[str, Any]) -> str:
-    """Return the run whose scores of the same sales, by this model, still hold; empty if none do.
+    """Return the run that scored by a model before it does now; empty where none did.
 
     Args:
         row: The model in use.
     """
     *before, _ = sorted(row["model_run_ids"])
-    return before[-1] if before and row["decision"] == AS_THEY_WERE else ""
+    return before[-1] if before else ""
+
+
+def scored_as(table: DataFrame, run_id: str) -> str:
+    """Return the fingerprint of the sales that a run scored last; empty where another run did.
+
+    Args:
+        table: What ``read_kept`` reads.
+        run_id: The run.
+    """
+    used = table.where((f.col("kind") == MODEL) & f.col("is_in_use"))
+    rows = used.select("data_fingerprint", "model_run_ids").collect()
+    return rows[0].data_fingerprint if rows and max(rows[0].model_run_ids) == run_id else ""
 
 
 def usuals_in(table: DataFrame, run_id: str) -> DataFrame:

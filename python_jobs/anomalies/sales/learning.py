@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from pyspark.sql import Column, DataFrame
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as f
 from pyspark.sql.types import StructType
 
 from python_jobs.anomalies import Scored, score_anomalies
 from python_jobs.anomalies.drift import Drift
 from python_jobs.anomalies.model import AnomalyModel
-from python_jobs.anomalies.sales.features import FEATURES, JUDGED_COLUMNS, with_features
+from python_jobs.anomalies.sales.features import FEATURES, fingerprint, with_features
 from python_jobs.anomalies.sales.feedback import (
     EXPECTED,
     checked_verdicts,
@@ -22,6 +22,7 @@ from python_jobs.anomalies.sales.feedback import (
 )
 from python_jobs.anomalies.sales.kept import (
     AS_THEY_WERE,
+    ASKED,
     MODEL,
     Kept,
     after_scoring,
@@ -43,8 +44,6 @@ from python_jobs.anomalies.sales.rule import (
 )
 from python_jobs.anomalies.sales.usuals import usuals_of
 from python_jobs.errors import P360Error
-
-_ASKED = "asked for"
 
 
 def learnt_models(sales: DataFrame, feedback: DataFrame, live: str, chosen: Chosen) -> DataFrame:
@@ -126,7 +125,7 @@ class _Job:
         if self._chosen.model_run:
             return True
         same = seen.fingerprint == used["data_fingerprint"]
-        if same and not used["decision"].startswith(_ASKED):
+        if same and not used["decision"].startswith(ASKED):
             return False  # It scored these sales by the rule.
         return may_shift(new_share(trained_of(used), seen.sales))
 
@@ -186,7 +185,7 @@ class _Job:
 
     def _reason_to_keep(self, used: dict[str, Any], seen: _Seen) -> str:
         if self._chosen.model_run:
-            return f"{_ASKED} the model of {self._chosen.model_run}"
+            return f"{ASKED} the model of {self._chosen.model_run}"
         if used["data_fingerprint"] == seen.fingerprint:
             return AS_THEY_WERE
         share = new_share(trained_of(used), seen.sales)
@@ -197,22 +196,17 @@ class _Job:
 def _look_at(sales: DataFrame, used: dict[str, Any] | None, verdicts: dict[str, str]) -> _Seen:
     """Count the sales, in one statement."""
     since = f.lit(used["loaded_until"] if used else None).cast("timestamp")
-    count, days, until, loaded, fingerprint = sales.agg(
+    count, days, until, loaded, checksum = sales.agg(
         f.count("*"),
         f.count_distinct("transaction_date"),
         f.max("_loaded_at"),
         f.count_if(f.col("_loaded_at") > since),
-        _fingerprint(*JUDGED_COLUMNS),
+        fingerprint(),
     ).collect()[0]
     expected = sorted(sale for sale, verdict in verdicts.items() if verdict == EXPECTED)
-    if used and fingerprint == used["data_fingerprint"]:
+    if used and checksum == used["data_fingerprint"]:
         loaded = 0  # The same sales, loaded again.
-    return _Seen(Sales(count, loaded, FEATURES, tuple(expected)), days, until, fingerprint)
-
-
-def _fingerprint(*columns: str) -> Column:
-    """Return a checksum of all rows that their order does not change."""
-    return f.sum(f.xxhash64(*columns).cast("decimal(38, 0)")).cast("string")
+    return _Seen(Sales(count, loaded, FEATURES, tuple(expected)), days, until, checksum)
 
 
 def _told(drift: Drift | None) -> dict[str, Any]:

@@ -11,11 +11,22 @@ from pyspark.sql import functions as f
 from python_jobs.anomalies import AnomalyConfig, AnomalyModel, score_anomalies
 from python_jobs.anomalies.sales.features import FEATURES, with_features
 from python_jobs.anomalies.sales.feedback import verdicts_of, with_verdicts
-from python_jobs.anomalies.sales.kept import MODEL, MODELS, model_of, scored_before, usuals_in
+from python_jobs.anomalies.sales.kept import (
+    AS_THEY_WERE,
+    ASKED,
+    MODEL,
+    MODELS,
+    model_of,
+    scored_as,
+    scored_before,
+    usuals_in,
+)
 from python_jobs.anomalies.sales.sentences import sentence
+from python_jobs.anomalies.sales.touched import Touched, touched_sales
 from python_jobs.errors import P360Error
 
 SCORES = "ml_sales_anomaly_scores"
+FEW = 50_000  # To score so many sales costs no more than to find out which have changed.
 _COLUMNS = {
     "_row_id": "string",
     "transaction_id": "string",
@@ -40,7 +51,8 @@ def scored_sales(
 ) -> DataFrame:
     """Return one row per sale, with its score.
 
-    Where the same model scored the same sales last, these scores are given again.
+    Where the same model scored last, its scores are given again, but for sales that have changed
+    since, and those that these touch.
 
     Args:
         sales: Rows of silver_sales.
@@ -61,14 +73,40 @@ def scored_sales(
             f"the model in {MODELS} has other features than sales have now; run 'dbt build "
             f"--select {MODELS}+'"
         )
+    verdicts = verdicts_of(feedback)
     before = _scores_of(sales.sparkSession, live, scored_before(row))
-    if before is not None:
-        again = with_verdicts(before.drop("feedback"), verdicts_of(feedback))
-        return _stamped(again, row).select(*_COLUMNS)
-    featured = with_features(sales, usuals_in(models, row["trained_by_run_id"]))
-    judged = with_verdicts(featured, verdicts_of(feedback))
+    if before is not None and row["decision"] == AS_THEY_WERE:
+        return _again(before, verdicts, row)
+    touched = _touched(sales, live, row) if before is not None else None
+    needed, every = (sales, None) if touched is None else (touched.needed, sales)
+    featured = with_features(needed, usuals_in(models, row["trained_by_run_id"]), every)
+    if touched is not None:
+        featured = featured.join(f.broadcast(touched.ids), "_row_id", "left_semi")
+    judged = with_verdicts(featured, verdicts)
     config = AnomalyConfig(segment="segment")
-    return _as_table(score_anomalies(judged, FEATURES, config, model).scores, model, row)
+    scores = _as_table(score_anomalies(judged, FEATURES, config, model).scores, model, row)
+    if before is None or touched is None:
+        return scores
+    others = before.join(f.broadcast(touched.ids), "_row_id", "left_anti")
+    return _again(others, verdicts, row).unionByName(scores)
+
+
+def _again(scores: DataFrame, verdicts: DataFrame, used: dict[str, Any]) -> DataFrame:
+    """Return scores as they were, with the verdicts of now."""
+    again = with_verdicts(scores.drop("feedback"), verdicts)
+    return _stamped(again, used).select(*_COLUMNS)
+
+
+def _touched(sales: DataFrame, live: str, used: dict[str, Any]) -> Touched | None:
+    """Return what of the sales the model in use has not scored yet; None where that is all."""
+    if used["decision"].startswith(ASKED) or used["sale_count_trained"] < FEW:
+        return None
+    spark, schema = sales.sparkSession, live.rpartition(".")[0]
+    models, before = f"{schema}.{MODELS}", f"{schema}.silver_sales"
+    if not all(spark.catalog.tableExists(name) for name in (models, before)):
+        return None
+    checksum = scored_as(spark.table(models), scored_before(used))
+    return touched_sales(sales, spark.table(before), checksum) if checksum else None
 
 
 def _as_table(scores: DataFrame, model: AnomalyModel, used: dict[str, Any]) -> DataFrame:

@@ -16,6 +16,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as f
 from scorings import Scorings, chosen
 
+from python_jobs.anomalies.sales import scoring, touched
 from python_jobs.anomalies.sales.kept import AS_THEY_WERE
 from python_jobs.anomalies.sales.learning import learnt_models
 from python_jobs.anomalies.sales.rule import Chosen
@@ -281,6 +282,54 @@ def test_scores_of_the_same_sales_are_given_again(sales: Scratch, spark: SparkSe
     scorings.learn(some, chosen("r3"))
     assert scorings.scores(some, live).where("score = 1000.0").count() == 0
     some.unpersist()
+
+
+def test_only_changed_sales_and_those_that_they_touch_are_scored_anew(
+    sales: Scratch, spark: SparkSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scoring, "FEW", 0)
+    monkeypatch.setattr(touched, "MOST_SHARE", 1)
+    every = spark.table(f"{sales.schema}_live.silver_sales")
+    hundredth = f.pmod(f.xxhash64("_row_id"), f.lit(100))
+    # A year in one month and few products, so that sales have neighbours; some are of nobody.
+    now = every.withColumns(
+        {
+            "transaction_at": f.timestamp_seconds(f.unix_timestamp("transaction_at") % 2_678_400),
+            "product_id": f.concat(f.lit("P"), (hundredth % 5).cast("string")),
+            "customer_id": f.when(hundredth < 80, f.col("customer_id")),
+            "part": hundredth,
+        }
+    )
+    amount = f.when(f.col("part") == 1, f.col("amount") * 2).otherwise(f.col("amount"))
+    then = now.withColumn("amount", amount.cast("decimal(18, 2)"))
+    before = f"{sales.schema}_before"
+    spark.sql(f"create schema {before}")
+    then.where("part <> 2").write.saveAsTable(f"{before}.silver_sales")
+    now.where("part <> 3").write.saveAsTable(f"{before}.now")
+    then, now = spark.table(f"{before}.silver_sales"), spark.table(f"{before}.now")
+    scorings = Scorings(spark, sales)
+    scorings.learn(then, chosen("r1"))
+    spark.table(scorings.live).write.saveAsTable(f"{before}.ml_anomaly_models")
+    live = f"{before}.ml_sales_anomaly_scores"
+    scores = scorings.scores(then).withColumn("segment", f.concat(f.lit("as it was, "), "segment"))
+    scores.write.saveAsTable(live)
+
+    assert scorings.learn(now, chosen("r2")).decision.startswith("kept: ")
+    again, anew = read(scorings.scores(now, live)), read(scorings.scores(now))
+    taken_over = {one: row for one, row in again.items() if "as it was" in row[-1]}
+    for one, row in taken_over.items():
+        taken_over[one] = (*row[:-1], row[-1].removeprefix("as it was, "))
+    assert again | taken_over == anew
+    assert len(anew) // 4 < len(taken_over) < len(anew) * 3 // 4
+    # Where other sales are live than were scored last, all are scored.
+    now.write.mode("overwrite").saveAsTable(f"{before}.silver_sales")
+    assert read(scorings.scores(now, live)) == anew
+
+
+def read(scores: DataFrame) -> dict[str, tuple[Any, ...]]:
+    """Return the scores by row."""
+    names = ("score", "severity", "is_anomaly", "cluster", "distance", "reason", "segment")
+    return {row[0]: tuple(row[1:]) for row in scores.select("_row_id", *names).collect()}
 
 
 def test_one_sale_of_nobody_has_a_score(sales: Scratch, spark: SparkSession) -> None:
