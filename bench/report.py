@@ -82,7 +82,8 @@ def _how() -> str:
         "The tutorial does less than the project: one aggregate, no reasons, no versions. DuckDB "
         "makes the same tables with the same columns as Parquet files, on two threads; but it "
         "reads sound lines only, has no HMAC (one SHA-256 of key and text stands in), and nothing "
-        "of it goes live in one step.",
+        "of it goes live in one step. Neither scores, so scoring is a step of its own, after what "
+        "is compared.",
         "Rows by disposition, money and orders by status, rows that break each rule and rows of "
         "every table of project, DuckDB and stock dbt were held against each other; a difference "
         "fails the run.",

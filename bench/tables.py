@@ -13,6 +13,8 @@ from bench.contenders.names import (
     INGEST,
     MORE_BUILD,
     MORE_INGEST,
+    MORE_SCORE,
+    SCORE,
     START,
     TEST,
 )
@@ -118,7 +120,7 @@ def memory_table(results: Sequence[Result]) -> Table:
 
 
 def one_more_table(projects: Sequence[Result]) -> Table:
-    """Return what one more load costs, and the project's own tests."""
+    """Return what one more load costs, its scoring and the project's tests."""
     rows = []
     for project in sorted(projects, key=lambda one: one.rows):
         more = aims.one_more(project)
@@ -131,7 +133,10 @@ def one_more_table(projects: Sequence[Result]) -> Table:
                 f"{project.seconds_of(MORE_BUILD):.1f}",
                 f"{more / aims.full_build(project):.2f}",
                 f"{more / project.seconds:.2f}",
-                f"{tests:.1f}" if (tests := project.seconds_of(TEST)) else "",
+                *(
+                    f"{seconds:.1f}" if (seconds := project.seconds_of(step)) else ""
+                    for step in (SCORE, MORE_SCORE, TEST)
+                ),
             )
         )
     headers = (
@@ -142,6 +147,8 @@ def one_more_table(projects: Sequence[Result]) -> Table:
         "more: build, s",
         "more / server up",
         "more / from cold",
+        "scoring, s",
+        "more: scoring, s",
         "dbt test, s",
     )
     return Table("One more load of 30,000 rows", headers, rows)

@@ -11,9 +11,10 @@ CONTENDERS = {
     "stock-dbt": "the models by dbt-spark's own `table` and `view`, models only",
 }
 
-# Steps of the project: the compared ones, then those of one more load, then its own tests.
+# Steps of the project: the compared ones, then those of one more load, then what it does alone.
 START, INGEST, BUILD = "server start", "ingest", "build"
 MORE_INGEST, MORE_BUILD = "ingest one more", "build with one more"
-TEST = "test"
+# What no other contender does.
+SCORE, MORE_SCORE, TEST = "score", "score with one more", "test"
 
 DBT_ITSELF = "dbt itself"
