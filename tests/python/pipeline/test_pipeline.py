@@ -511,6 +511,9 @@ def test_mf_works_as_its_documentation_says(planted: tuple[Scratch, dict[str, An
     assert valid.returncode == 0, valid.stdout
     counts = set(re.findall(r"\bERRORS: (\d+)", valid.stdout))
     assert counts == {"0"}, valid.stdout
+    # By this text in a plan it finds what does not hold: Spark explains wrong SQL without an error.
+    plan = project.query("explain select no_such_column from {s}_live.gold_sales")
+    assert "Error occurred during query planning" in str(plan)
     listed = project.execute([str(BIN / "mf"), "list", "metrics"], {})
     assert "net_sales_year_to_date" in listed.stdout
     words = (
