@@ -101,7 +101,7 @@ def test_metricflow_the_dashboard_and_sql_by_hand_agree(
             if found := differences(mine, on_page, [metrics[name].unit]):
                 wrong.append((seed, "dashboard", name, drawn.asked, found[:3]))
     assert wrong == []
-    assert shown > 50  # The others ask what no page shows.
+    assert shown >= 40  # The others ask what no page shows.
 
 
 @pytest.mark.parametrize("kind", KINDS)
