@@ -54,7 +54,7 @@ chaos: setup-dev ## Run all rounds of the chaos tests (an hour or more)
 test-exports: setup-dev ## Judge all small exports in the shapes of real systems (ten minutes)
 	@$(BIN)/python -m pytest tests/python/feeds/test_exports.py --all-exports
 
-test-questions: setup-dev ## Ask 200 random questions to metrics in four ways (a quarter of an hour)
+test-questions: setup-dev ## Ask 200 random questions to metrics in four ways (twenty minutes)
 	@$(BIN)/python -m pytest tests/python/metrics tests/python/pipeline/test_pipeline.py --all-questions \
 	 -k "agree or four_ways or kind"
 

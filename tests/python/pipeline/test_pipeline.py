@@ -458,7 +458,7 @@ def test_four_ways_give_one_figure(
 ) -> None:
     """200 questions, by ``mf``, by the dashboard, by ``p360 metrics`` and by hand over silver."""
     if not request.config.getoption("--all-questions"):
-        pytest.skip("'make test-questions' asks them, in a quarter of an hour")
+        pytest.skip("'make test-questions' asks them, in twenty minutes")
     project, _, _ = planted
     settings = Settings.from_environment(project.environment, project.folder)
     with project.connect() as connection:
