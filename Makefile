@@ -23,7 +23,7 @@ set -o pipefail; $(PIP) install --progress-bar off --no-compile --no-deps --requ
   END { if (bar) print "" > "/dev/stderr" }'
 endef
 
-.PHONY: help run test sbom audit chaos test-exports conformance test-cluster test-image bench bench-build bench-anomalies bench-dashboard lint format setup setup-dev down pins clean
+.PHONY: help run test sbom audit chaos test-exports test-questions conformance test-cluster test-image bench bench-build bench-anomalies bench-dashboard lint format setup setup-dev down pins clean
 
 ##@ Use
 
@@ -53,6 +53,10 @@ chaos: setup-dev ## Run all rounds of the chaos tests (an hour or more)
 
 test-exports: setup-dev ## Judge all small exports in the shapes of real systems (ten minutes)
 	@$(BIN)/python -m pytest tests/python/feeds/test_exports.py --all-exports
+
+test-questions: setup-dev ## Ask 200 random questions to metrics in four ways (twenty minutes)
+	@$(BIN)/python -m pytest tests/python/metrics tests/python/pipeline/test_pipeline.py --all-questions \
+	 -k "agree or four_ways or kind"
 
 conformance: setup-dev ## Ask all of dbt's own adapter tests, for new pins (ten minutes)
 	@$(BIN)/python -m pytest tests/python/models/test_conformance.py --all-conformance

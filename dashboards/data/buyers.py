@@ -26,18 +26,20 @@ def new_and_returning(data: Data, filters: Filters, days: Days, grain: str) -> l
 
     Columns: ``bucket``, ``new``, ``returning``, ``nobody`` (sales without a customer), and
     ``new_customers``, ``returning_customers``. A customer is new in the bucket of the first sale;
-    the three amounts add up to that of the bucket.
+    the three amounts add up to that of the bucket. As in the metrics, who only returned something
+    is no customer of the bucket; the return is in the amount all the same.
     """
     statuses = counted_statuses(filters)
     where, parameters = sales_where(filters, days, statuses)
     here, first = bucket_of(data, "sale_date", grain), bucket_of(data, "first_date", grain)
-    amount = f"case when {is_taken_off(statuses)} then -sales else sales end"
+    off = is_taken_off(statuses)
+    amount = f"case when {off} then -sales else sales end"
     return data.rows(
         f"""
         with days as ({buckets(data, grain)}),
         firsts as ({_firsts(statuses)}),
         told as (
-            select {here} as bucket, customer, {amount} as amount,
+            select {here} as bucket, customer, {amount} as amount, not ({off}) as is_bought,
                 case when customer = $unknown then 'nobody'
                     when {here} <= {first} or first_date is null then 'new' else 'returning'
                 end as kind
@@ -47,8 +49,9 @@ def new_and_returning(data: Data, filters: Filters, days: Days, grain: str) -> l
             select bucket, sum(amount) filter (kind = 'new') as new,
                 sum(amount) filter (kind = 'returning') as returning_,
                 sum(amount) filter (kind = 'nobody') as nobody,
-                count(distinct customer) filter (kind = 'new') as new_customers,
-                count(distinct customer) filter (kind = 'returning') as returning_customers
+                count(distinct customer) filter (kind = 'new' and is_bought) as new_customers,
+                count(distinct customer) filter (kind = 'returning' and is_bought)
+                    as returning_customers
             from told group by bucket
         )
         select bucket, coalesce(new, 0) as new, coalesce(returning_, 0) as returning,
@@ -63,7 +66,8 @@ def new_and_returning(data: Data, filters: Filters, days: Days, grain: str) -> l
 def period_split(data: Data, filters: Filters, days: Days) -> dict[str, Any]:
     """Return ``new`` and ``returning`` customers of a period, and their ``*_amount``.
 
-    New ones had their first sale in the period.
+    New ones had their first sale in the period. Who only returned something is in the amount, but
+    no customer of the period.
     """
     statuses = counted_statuses(filters)
     where, parameters = sales_where(filters, days, statuses)
@@ -74,8 +78,8 @@ def period_split(data: Data, filters: Filters, days: Days) -> dict[str, Any]:
             select customer, {measures(statuses)} from semantic_sales
             where {where} and customer <> $unknown group by customer
         )
-        select count(*) filter (first_date >= $start) as new,
-            count(*) filter (first_date < $start) as returning,
+        select count(*) filter (first_date >= $start and sales > 0) as new,
+            count(*) filter (first_date < $start and sales > 0) as returning,
             coalesce(sum(amount) filter (first_date >= $start), 0) as new_amount,
             coalesce(sum(amount) filter (first_date < $start), 0) as returning_amount
         from bought inner join firsts on customer = buyer

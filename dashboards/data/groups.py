@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from dashboards.data.conditions import counted_statuses, measures, sales_where
+from dashboards.data.conditions import counted_statuses, is_taken_off, measures, sales_where
 from dashboards.data.over_time import bucket_of, buckets
 from dashboards.data.sales import UNKNOWN
 from dashboards.data.store import Data
@@ -55,11 +55,12 @@ def compared(
         parameters |= {"earlier_start": before.start, "earlier_end": before.end}
     parameters["unknown"] = UNKNOWN
     none = "" if before is not None else " * null"
-    source = _source(column)
+    source, off = _source(column), is_taken_off(statuses)
     sql = f"""
         with now as (
             select {column}, {measures(statuses)},
-                count(distinct customer) filter (customer <> $unknown) as customers
+                count(distinct customer) filter (customer <> $unknown and not ({off}))
+                    as customers
             from {source} where {where} group by {column}
         ),
         past as (

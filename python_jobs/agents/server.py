@@ -54,8 +54,8 @@ def build_server(settings: Settings) -> Any:  # noqa: ANN401
 def _tools(settings: Settings) -> list[Callable[..., Any]]:
     """Return the tools; their docstrings and types are what agents read."""
 
-    def list_metrics(search: str = "") -> list[dict[str, Any]]:
-        """List metrics with label, description, unit, owner, grains of time and dimensions.
+    def list_metrics(search: str = "") -> dict[str, Any]:
+        """List metrics with label, description, unit, owner, grains and dimensions; what these are.
 
         search: only those whose name, label or description holds this text.
         """
@@ -91,7 +91,7 @@ def _tools(settings: Settings) -> list[Callable[..., Any]]:
         start: str | None = None,
         end: str | None = None,
     ) -> dict[str, Any]:
-        """Explain one figure: its meaning, parts, largest rows, SQL, and the rows it leaves out."""
+        """Explain one figure: meaning, parts, rows, SQL, raw rows by disposition, rows left out."""
         asked = Asked((metric,), (), tuple(where or ()), start, end)
         return _told(partial(tools.explain_figure, settings, asked))
 

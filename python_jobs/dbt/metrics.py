@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from python_jobs.errors import P360Error
 _HAS_METRICS = re.compile(r"^(metrics|semantic_models|saved_queries):", re.MULTILINE)
 _DOC = re.compile(r"""\{\{\s*doc\(\s*['"](\w+)['"]\s*\)\s*\}\}""")
 _BLOCK = re.compile(r"{% docs (\w+) %}\n(.*?)\n?{% enddocs %}", re.DOTALL)
+_OFFSETS = ("offset_window", "offset_to_grain")
 # The same in C, where it is there.
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -38,8 +39,8 @@ class Dimension:
     name: str
     path: str
     kind: str
-    label: str = ""
-    description: str = ""
+    label: str = field(default="", compare=False)
+    description: str = field(default="", compare=False)
     is_number: bool = False
 
 
@@ -51,12 +52,13 @@ class Metric:
         name: As people type it, such as ``net_sales``.
         label: What people call it, such as "Net sales".
         description: What it is.
-        kind: ``simple``, ``ratio``, ``derived`` or ``cumulative``.
+        kind: ``simple``, ``ratio``, ``derived``, ``cumulative`` or ``conversion``.
         unit: What it counts: ``currency``, ``share``, or a noun such as ``orders``.
         owner: Who answers for it.
         dimensions: What it can be grouped by, next to time.
         parts: Names of the metrics that it is computed from; none for a simple one.
         row: The dimension that tells its rows apart; blank for one of several tables.
+        needs_grain: Whether it looks back from each period, so that it has no value without one.
     """
 
     name: str
@@ -68,6 +70,7 @@ class Metric:
     dimensions: tuple[Dimension, ...] = ()
     parts: tuple[str, ...] = ()
     row: str = ""
+    needs_grain: bool = False
 
 
 def read_metrics(project_dir: Path) -> dict[str, Metric]:
@@ -141,6 +144,10 @@ def _metric(
 ) -> Metric:
     meta = (one.get("config") or {}).get("meta") or {}
     shared = [of_measure[measure] for measure in _measures(one, by_name)]
+    if not shared:
+        raise P360Error(
+            f"the metric '{one['name']}' is made of no measure; 'dbt parse' says what it lacks"
+        )
     primary = {dimensions[-1].name for dimensions in shared}
     return Metric(
         name=str(one["name"]),
@@ -154,15 +161,29 @@ def _metric(
         ),
         parts=tuple(dict.fromkeys(_named(other) for other in _inputs(one))),
         row=primary.pop() if len(primary) == 1 else "",
+        needs_grain=_looks_back(one, by_name),
     )
 
 
 def _measures(one: dict[str, Any], by_name: dict[str, dict[str, Any]]) -> Iterator[str]:
-    """Yield the measures that a metric is made of."""
-    if measure := one["type_params"].get("measure"):
-        yield str(_named(measure))
+    """Yield the measures that a metric is made of; of a conversion, those that may convert."""
+    params = one["type_params"]
+    converted = params.get("conversion_type_params") or {}
+    if measure := params.get("measure") or converted.get("base_measure"):
+        yield _named(measure)
     for other in _inputs(one):
         yield from _measures(by_name[_named(other)], by_name)
+
+
+def _looks_back(one: dict[str, Any], by_name: dict[str, dict[str, Any]]) -> bool:
+    """Return whether a metric, or one that it is computed from, is of days before each period."""
+    params = one["type_params"]
+    spans = params | (params.get("cumulative_type_params") or {})
+    return any(spans.get(key) for key in ("window", "grain_to_date")) or any(
+        (isinstance(other, dict) and any(other.get(key) for key in _OFFSETS))
+        or _looks_back(by_name[_named(other)], by_name)
+        for other in _inputs(one)
+    )
 
 
 def _inputs(one: dict[str, Any]) -> list[Any]:
@@ -185,15 +206,17 @@ def _dimensions(
     for entity in model.get("entities", []):
         if entity["type"] == "primary":
             continue
-        name = str(entity["name"])
-        found.append(Dimension(name, name, "entity", name.capitalize(), described(entity, texts)))
+        found.append(_entity(entity, texts))
         for other in models:
-            if other is not model and _primary(other) == name:
+            if other is not model and _primary(other) == entity["name"]:
                 found += _own(other, texts)
-    name = _primary(model)
-    if name:
-        found.append(Dimension(name, name, "entity", name.replace("_", " ").capitalize()))
+    found += [_entity(one, texts) for one in model.get("entities", []) if one["type"] == "primary"]
     return tuple(found)
+
+
+def _entity(one: dict[str, Any], texts: dict[str, str]) -> Dimension:
+    name = str(one["name"])
+    return Dimension(name, name, "entity", str(one.get("label", "")), described(one, texts))
 
 
 def _primary(model: dict[str, Any]) -> str:

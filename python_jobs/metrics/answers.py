@@ -69,23 +69,35 @@ class Desk:
             self._renderer = Renderer(semantic_manifest(self.settings))
         return self._renderer.sql(question)
 
-    def answer(self, question: Question, seconds: int | None = None) -> Answer:
+    def answer(
+        self, question: Question, seconds: int | None = None, most: int | None = None
+    ) -> Answer:
         """Ask the server.
 
         Args:
             question: What is asked.
-            seconds: How long Spark may work on it; None for as long as it takes.
+            seconds: How long Spark may work on each statement; None for as long as it takes.
+            most: How many rows of each period may be compared; None for all of them.
 
         Raises:
-            P360Error: No server runs, nothing is live, or Spark refuses the SQL or ran out of time.
+            P360Error: No server runs, nothing is live, Spark refuses the SQL or ran out of time, or
+                there are more rows to compare.
         """
-        asked = [replace(question, limit=None), question.earlier()] if question.step else [question]
+        asked = [question]
+        if question.step:
+            limit = None if most is None else most + 1
+            asked = [replace(one, limit=limit) for one in (question, question.earlier())]
         statements = list(dict.fromkeys(map(self.sql, asked)))
         with connect_for(self.settings, seconds) as connection:
             try:
                 results = [connection.query(sql) for sql in statements]
             except P360Error as error:
                 raise _known(error, connection, self.settings) from error
+        if question.step and most is not None and any(len(one.rows) > most for one in results):
+            raise P360Error(
+                f"there are more than {most:,} rows of a period to compare; ask by fewer "
+                "dimensions, or for fewer days"
+            )
         answers = [named(question, one, statements[0]) for one in results]
         return compared(question, answers[0], answers[-1]) if question.step else answers[0]
 

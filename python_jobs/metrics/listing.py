@@ -27,8 +27,8 @@ def print_metrics(
         print(json.dumps(told, indent=2, ensure_ascii=False))
         return
     _print_table(
-        ("metric", "label", "unit", "meaning"),
-        ((one.name, one.label, one.unit, one.description) for one in metrics.values()),
+        ("metric", "label", "unit", "owner", "meaning"),
+        ((one.name, one.label, one.unit, one.owner, one.description) for one in metrics.values()),
     )
     out.print("\nAsk with: p360 metrics query net_sales --by month\n", markup=False)
     _print_table(

@@ -14,6 +14,11 @@ from python_jobs.dbt.semantic_manifest import of_live_tables
 
 def main() -> None:
     """Run ``mf``: with Spark, on live tables, and without its look for newer versions."""
+    prepared()()
+
+
+def prepared() -> Any:  # noqa: ANN401
+    """Return MetricFlow's command, made ready for this project."""
     from dbt_metricflow.cli import main as mf
     from dbt_metricflow.cli.dbt_connectors import adapter_backed_client, dbt_config_accessor
 
@@ -22,7 +27,7 @@ def main() -> None:
     name = "parse_manifest_from_dbt_generated_manifest"
     setattr(dbt_config_accessor, name, _of_live_tables(getattr(dbt_config_accessor, name)))
     setattr(mf, "UpdateChecker", _NoChecker)  # noqa: B010
-    mf.cli()
+    return mf.cli
 
 
 def accept_spark(adapters: Any) -> None:  # noqa: ANN401

@@ -11,7 +11,7 @@ from python_jobs.dbt.metrics import Dimension, Metric
 from python_jobs.dbt.saved_queries import SavedQuery
 from python_jobs.errors import P360Error
 from python_jobs.metrics.filters import quoted, read_filter
-from python_jobs.metrics.steps import Step, step_of
+from python_jobs.metrics.steps import Step, first_day, read_day, step_of
 
 GRAINS = ("day", "week", "month", "quarter", "year")
 COMPARISONS = ("previous-period", "previous-year")
@@ -121,14 +121,20 @@ def understand(
             f"ask 1 to {_MOST_METRICS} metrics by at most {_MOST_GROUPS} dimensions at a time, or "
             "a saved query; 'p360 metrics' lists them"
         )
-    chosen = tuple(_metric(name, metrics) for name in asked.metrics)
+    if asked.limit is not None and asked.limit < _FEWEST:
+        raise P360Error(f"the limit is {asked.limit}; ask for 1 row or more")
+    chosen = tuple(_metric(name, metrics) for name in dict.fromkeys(asked.metrics))
     known = _shared(chosen)
-    start, end = _day(asked.start, "--from"), _day(asked.end, "--to")
+    groups: dict[str, str] = {}
+    for name in asked.by:
+        groups.setdefault(_path(name, known, chosen), name)
+    _need_grain(chosen, asked.by)
+    start, end = read_day(asked.start, "--from"), read_day(asked.end, "--to")
     if start and end and end < start:
         raise P360Error(f"--to {end} is before --from {start}; turn them round")
     return Question(
         metrics=chosen,
-        groups=tuple((name, _path(name, known, chosen)) for name in asked.by),
+        groups=tuple((name, path) for path, name in groups.items()),
         where=tuple(_where(text, known, chosen) for text in asked.where),
         start=start,
         end=end,
@@ -184,6 +190,15 @@ def _metric(name: str, metrics: Mapping[str, Metric]) -> Metric:
     return metrics[name]
 
 
+def _need_grain(metrics: Sequence[Metric], by: Sequence[str]) -> None:
+    backward = [metric.name for metric in metrics if metric.needs_grain]
+    if backward and not _grains(by):
+        raise P360Error(
+            f"'{backward[0]}' looks back from each period, so it has a value by a grain of time "
+            f"only: by {', '.join(GRAINS)}"
+        )
+
+
 def _shared(metrics: Sequence[Metric]) -> dict[str, Dimension]:
     """Return the dimensions that all of the metrics have, by name and by path."""
     first, *others = metrics
@@ -196,7 +211,7 @@ def _shared(metrics: Sequence[Metric]) -> dict[str, Dimension]:
 
 
 def _path(name: str, known: Mapping[str, Dimension], metrics: Sequence[Metric]) -> str:
-    grain = name.removeprefix(f"{_TIME}__")
+    grain = _grain(name)
     if grain in GRAINS:
         return f"{_TIME}__{grain}"
     return _dimension(name, known, metrics).path
@@ -205,19 +220,18 @@ def _path(name: str, known: Mapping[str, Dimension], metrics: Sequence[Metric]) 
 def _dimension(name: str, known: Mapping[str, Dimension], metrics: Sequence[Metric]) -> Dimension:
     if name in known:
         return known[name]
-    having = [metric.name for metric in metrics for one in metric.dimensions if one.name == name]
-    if len(metrics) > 1 and having:
-        raise P360Error(
-            f"'{name}' is not one dimension for {' and '.join(one.name for one in metrics)}; "
-            "ask them one by one, or by time, customer or product"
-        )
-    names = [*GRAINS, *dict.fromkeys(one.name for one in known.values())]
-    raise nearest(name, names, "dimension")
+    without = [one.name for one in metrics if name not in [each.name for each in one.dimensions]]
+    if len(without) < len(metrics) > 1:
+        those = " and ".join(without or [one.name for one in metrics])
+        why = f"cannot be asked by '{name}'" if without else f"have no one '{name}'"
+        raise P360Error(f"{those} {why}; ask them one by one, or by time, customer or product")
+    others = [*GRAINS, *dict.fromkeys(one.name for one in known.values())]
+    raise nearest(name, others, "dimension")
 
 
 def _where(text: str, known: Mapping[str, Dimension], metrics: Sequence[Metric]) -> str:
     def column(name: str) -> str:
-        grain = "day" if name == _TIME else name.removeprefix(f"{_TIME}__")
+        grain = _grain(name)
         if grain in GRAINS:
             return "{{ TimeDimension('" + _TIME + "', '" + grain + "') }}"
         found = _dimension(name, known, metrics)
@@ -231,10 +245,10 @@ def _where(text: str, known: Mapping[str, Dimension], metrics: Sequence[Metric])
         )
 
     def literal(name: str, value: str, is_number: bool) -> str:
-        grain = "day" if name == _TIME else name.removeprefix(f"{_TIME}__")
+        grain = _grain(name)
         found = known.get(name)
         if grain in GRAINS or (found and found.kind == "time"):
-            return f"date '{_first_day(value, name)}'"
+            return f"date '{first_day(value, name)}'"
         if found and found.is_number:
             if not is_number:
                 raise P360Error(f"'{name}' is a number, and '{value}' is none; write {name} = 9")
@@ -250,8 +264,7 @@ def _step(asked: Asked, start: date | None, end: date | None) -> Step | None:
     if asked.compare not in COMPARISONS:
         raise nearest(asked.compare, COMPARISONS, "comparison")
     is_year = asked.compare == "previous-year"
-    grains = [one.removeprefix(f"{_TIME}__") for one in asked.by]
-    grains = [one for one in grains if one in GRAINS]
+    grains = _grains(asked.by)
     if len(grains) > 1 or not (grains or (start and end)):
         raise P360Error(
             f"--compare needs --from and --to, or one grain of time: --by {', '.join(GRAINS)}"
@@ -267,21 +280,10 @@ def _step(asked: Asked, start: date | None, end: date | None) -> Step | None:
     return Step(days=(end - start).days + 1)
 
 
-def _first_day(value: str, name: str) -> date:
-    """Return the first day of a day, month or year as typed."""
-    padded = value + {4: "-01-01", 7: "-01"}.get(len(value), "")
-    try:
-        return date.fromisoformat(padded)
-    except ValueError as error:
-        raise P360Error(
-            f"'{value}' is no day for '{name}'; write 2025, '2025-03' or '2025-03-31'"
-        ) from error
+def _grains(by: Sequence[str]) -> list[str]:
+    return [grain for grain in map(_grain, by) if grain in GRAINS]
 
 
-def _day(value: str | None, option: str) -> date | None:
-    if value is None:
-        return None
-    try:
-        return date.fromisoformat(value)
-    except ValueError as error:
-        raise P360Error(f"{option} is '{value}'; write a day such as 2025-03-31") from error
+def _grain(name: str) -> str:
+    """Return the grain that a name may stand for: MetricFlow's is of days where it says none."""
+    return "day" if name == _TIME else name.removeprefix(f"{_TIME}__")

@@ -94,7 +94,7 @@ def _load(manifest: str, client: Any) -> Any:  # noqa: ANN401
 
 
 def _sentence(error: Exception) -> str:
-    """Return what MetricFlow says in one line."""
-    text = str(error)
+    """Return what MetricFlow says in one line; it takes Spark for Databricks."""
+    text = str(error).replace("Databricks", "Spark")
     message = text.partition("Message:")[2].partition("Query Input:")[0] or text
     return " ".join(message.split())[:400]

@@ -1,10 +1,12 @@
-"""Steps in time, by which a period and the one before it lie apart."""
+"""Days as people type them, and steps in time, by which a period and the one before lie apart."""
 
 from __future__ import annotations
 
 import calendar
 from dataclasses import dataclass
 from datetime import date, timedelta
+
+from python_jobs.errors import P360Error
 
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
 _DAYS = {"day": 1, "week": 7}
@@ -47,6 +49,35 @@ class Step:
 def step_of(grain: str) -> Step:
     """Return the step of a grain of time, such as ``month``."""
     return Step(months=_MONTHS.get(grain, 0), days=_DAYS.get(grain, 0))
+
+
+def first_day(value: str, name: str) -> date:
+    """Return the first day of a day, month or year as typed.
+
+    Raises:
+        P360Error: It is none.
+    """
+    padded = value + {4: "-01-01", 7: "-01"}.get(len(value), "")
+    try:
+        return date.fromisoformat(padded)
+    except ValueError as error:
+        raise P360Error(
+            f"'{value}' is no day for '{name}'; write 2025, '2025-03' or '2025-03-31'"
+        ) from error
+
+
+def read_day(value: str | None, option: str) -> date | None:
+    """Return a day as typed behind an option; None where nothing was.
+
+    Raises:
+        P360Error: It is none.
+    """
+    if value is None:
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError as error:
+        raise P360Error(f"{option} is '{value}'; write a day such as 2025-03-31") from error
 
 
 def _length(day: date) -> int:

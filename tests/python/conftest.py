@@ -44,9 +44,9 @@ _DBT_PARTS = (
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let ``make chaos``, ``test-exports`` and ``conformance`` ask for all that they have."""
+    """Let ``make chaos``, ``test-exports`` and the like ask for all that they have."""
     parser.addoption("--full-chaos", action="store_true", help="Repeat each fault many times.")
-    parser.addoption("--all-questions", action="store_true", help="Ask Spark 200 questions.")
+    parser.addoption("--all-questions", action="store_true", help="Ask 200 questions four ways.")
     parser.addoption("--all-exports", action="store_true", help="Judge every export, not a part.")
     parser.addoption("--all-conformance", action="store_true", help="Ask all tests of dbt itself.")
 

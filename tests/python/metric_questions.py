@@ -59,7 +59,7 @@ _COLUMNS = {
     "customer": "coalesce(customer_id, '(unknown)')",
     "product": "coalesce(product_id, '(unknown)')",
 }
-_OF_SALES = [name for name, (rows, _) in BY_HAND.items() if rows == _ACCEPTED]
+OF_SALES = [name for name, (rows, _) in BY_HAND.items() if rows == _ACCEPTED]
 _OF_ROWS = [name for name, (rows, _) in BY_HAND.items() if rows == _EVERY]
 
 
@@ -84,7 +84,7 @@ def draw(silver: duckdb.DuckDBPyConnection, seed: int) -> Drawn:
         seed: Which.
     """
     chance = random.Random(seed)
-    metrics = chance.choice([_OF_SALES, _OF_SALES, _OF_ROWS])
+    metrics = chance.choice([OF_SALES, OF_SALES, _OF_ROWS])
     grain = chance.choice([None, *GRAINS, "month"])
     groups = chance.sample([*_COLUMNS], chance.choice([0, 0, 1, 1, 2]))
     kept = {}

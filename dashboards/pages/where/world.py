@@ -169,9 +169,9 @@ def _summary(view: View, found: Rows, known: Rows, codes: dict[str, str | None])
 def _table(view: View, found: Rows, title: str) -> Table:
     formats, has_before = view.formats, view.before is not None
     past = [view.earlier.capitalize(), "Difference"] * has_before
-    back, orders = view.label("returned_sales"), view.label("orders")
+    counts = map(view.label, ("returned_sales", "orders", "active_customers"))
     return Table(
-        ["Country", money_name(view), *past, "Share", back, orders, "Known customers"],
+        ["Country", money_name(view), *past, "Share", *counts],
         [
             [
                 Link(one["country"], view.narrowed("countries", one["country"])),

@@ -1,4 +1,7 @@
-"""The MCP server over stdio, as an agent starts it; without Spark."""
+"""The MCP server over stdio, as an agent starts it; without Spark.
+
+What its tools say of figures, ``tests/python/metrics/test_questions.py`` asks.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +54,10 @@ def test_an_agent_finds_read_only_tools_and_hears_errors_in_a_line(
     names |= {"row_account", "health"}
     assert {one.name for one in listed.tools} == names
     assert all(one.annotations.read_only_hint for one in listed.tools)
-    assert json.loads(found.content[0].text)["name"] == "rejection_rate"
+    told = json.loads(found.content[0].text)
+    assert [one["name"] for one in told["metrics"]] == ["rejection_rate"]
+    assert set(told["metrics"][0]["dimensions"]) == set(told["dimensions"])
+    assert told["dimensions"]["country"]["description"] == "Country of the customer."
     assert refused.is_error
     assert "did you mean net_sales" in refused.content[0].text
 
@@ -59,8 +65,9 @@ def test_an_agent_finds_read_only_tools_and_hears_errors_in_a_line(
 def test_answers_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[tuple[int | None, int | None]] = []
 
-    def answer(_: Desk, question: Question, seconds: int | None = None) -> Answer:
+    def answer(_: Desk, question: Question, seconds: int, most: int) -> Answer:
         asked.append((question.limit, seconds))
+        assert most == tools.MOST_COMPARED
         return Answer(["net_sales"], ["decimal"], [(n,) for n in range(question.limit or 0)], "")
 
     monkeypatch.setattr(Desk, "answer", answer)
@@ -97,3 +104,9 @@ def test_one_figure_is_explained_at_a_time() -> None:
     settings = Settings.from_environment({}, REPOSITORY)
     with pytest.raises(P360Error, match="name one metric"):
         tools.explain_figure(settings, Asked(("net_sales", "orders")))
+
+
+def test_a_list_of_all_metrics_is_short_enough_to_read() -> None:
+    told = tools.list_metrics(Settings.from_environment({}, REPOSITORY))
+    assert len(told["metrics"]) > 30
+    assert len(json.dumps(told)) < 30_000

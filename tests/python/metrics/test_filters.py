@@ -102,7 +102,18 @@ def test_any_text_is_read_or_refused_in_a_line(text: str) -> None:
         (Asked(("net_sales",), ("contry",)), "did you mean country"),
         (Asked(("net_sales",), ("moth",)), "did you mean month"),
         (Asked(("net_sales",), where=("countri = 'x'",)), "did you mean country"),
-        (Asked(("net_sales", "rejection_rate"), ("country",)), "ask them one by one"),
+        (
+            Asked(("net_sales", "rejection_rate"), ("country",)),
+            "net_sales and rejection_rate have no one 'country'; ask them one by one",
+        ),
+        (
+            Asked(("net_sales", "new_customers"), ("country",)),
+            "new_customers cannot be asked by 'country'; ask them one by one",
+        ),
+        (Asked(("net_sales_growth",)), "'net_sales_growth' looks back from each period"),
+        (Asked(("net_sales_year_to_date",), ("country",)), "by a grain of time only: by day"),
+        (Asked(("net_sales",), limit=0), "the limit is 0"),
+        (Asked(("net_sales",), limit=-5), "the limit is -5"),
         (Asked(("net_sales",), where=("hour_of_day = 'noon'",)), "'hour_of_day' is a number"),
         (Asked(("net_sales",), where=("month = 'May'",)), "is no day"),
         (Asked(("net_sales",), start="2025-02-30"), "--from is '2025-02-30'"),
@@ -117,3 +128,21 @@ def test_bad_questions_are_refused_in_a_line(asked: Asked, said: str) -> None:
     with pytest.raises(P360Error, match=re.escape(said)) as refused:
         understand(asked, METRICS)
     assert "\n" not in str(refused.value)
+
+
+def test_what_is_asked_twice_is_answered_once() -> None:
+    by = ("month", "metric_time__month", "metric_time", "day", "country", "sale__country")
+    question = understand(Asked(("net_sales", "orders", "net_sales"), by), METRICS)
+    assert [one.name for one in question.metrics] == ["net_sales", "orders"]
+    assert question.groups == (
+        ("month", "metric_time__month"),
+        ("metric_time", "metric_time__day"),
+        ("country", "sale__country"),
+    )
+
+
+def test_metrics_that_look_back_are_known() -> None:
+    assert {one.name for one in METRICS.values() if one.needs_grain} == {
+        *("net_sales_year_to_date", "net_sales_of_7_days"),
+        *("net_sales_of_previous_year", "net_sales_growth"),
+    }

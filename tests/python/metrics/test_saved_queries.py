@@ -74,6 +74,14 @@ def test_each_export_is_a_model_of_its_name_and_each_such_model_an_export() -> N
             assert export["config"]["export_as"] == model["config"]["materialized"]
 
 
+def test_the_guide_says_what_each_table_holds_that_is_no_export() -> None:
+    guide = (REPOSITORY / "docs" / "metrics.md").read_text("utf-8")
+    named = set(re.findall(r"`(semantic_\w+)(\*?)`", guide))
+    for file in (REPOSITORY / "models" / "semantic").glob("semantic_*.sql"):
+        parts = [(file.stem, ""), (f"{file.stem.rsplit('_', 1)[0]}_", "*")]
+        assert named & set(parts), f"{file.stem} is not in docs/metrics.md"
+
+
 def test_a_saved_query_is_narrowed_by_what_else_is_typed(renderer: Renderer) -> None:
     asked = Asked(saved_query="sales_by_day", where=("country = 'Spain'",), start="2025-02-01")
     sql = renderer.sql(understand(asked, METRICS, SAVED))

@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 from browser.oracle import random_filters
 from conftest import BIN, Scratch, hear_ctrl_c, scratch_project
-from metric_answers import silver_beside, wrong_answers
+from metric_answers import differing_ways, silver_beside, wrong_answers, wrong_kinds
+from metric_dashboard import shown_questions
 from metric_questions import draw
 from reasons import share_with_usual_value
 
@@ -25,6 +26,7 @@ from dashboards.data.store import Store
 from dashboards.filters import Domain, Filters
 from python_jobs.generate.files import truth_path, write_sales
 from python_jobs.metrics.answers import Desk
+from python_jobs.metrics.filters import quoted
 from python_jobs.metrics.question import Asked
 from python_jobs.settings import Settings
 
@@ -399,6 +401,22 @@ def test_the_dashboard_shows_what_the_live_tables_hold(
     assert wrong == []
 
 
+# Texts that would end a literal, were they not escaped.
+HOSTILE = (
+    *("' or 1=1 --", "\\", "\\'", "\\\\' or true", "''", '"', "`", "x'; drop table y; --"),
+    *(
+        "{{ 7 * 7 }}",
+        "{% raw %}",
+        "{# #}",
+        "\\u0027",
+        "\n",
+        "\t\0",
+        "%s %(a)s",
+        "ß\u2028\U0001f600",
+    ),
+)
+
+
 def test_metrics_agree_with_silver(
     planted: tuple[Scratch, dict[str, Any], str], request: pytest.FixtureRequest
 ) -> None:
@@ -410,6 +428,9 @@ def test_metrics_agree_with_silver(
         many = 200 if request.config.getoption("--all-questions") else 8
         drawn = [draw(silver, seed) for seed in range(many)]
         assert wrong_answers(connection, desk, silver, drawn) == []
+        assert wrong_kinds(connection, desk, silver) == []
+        literals = ", ".join(map(quoted, HOSTILE))
+        assert connection.query(f"select {literals}").rows == [tuple(HOSTILE)]
     # By the command, as a person asks.
     where = ("--where", "country in ('Germany', 'France')", "--from", "2024-03-05")
     words = ("metrics", "query", "net_sales", "rejection_rate", "--by", "month", "--json")
@@ -427,6 +448,28 @@ def test_metrics_agree_with_silver(
     assert [(row["month"], row["net_sales"]) for row in json.loads(done.stdout)] == [
         (str(month), str(net)) for month, net in by_month
     ]
+
+
+def test_four_ways_give_one_figure(
+    planted: tuple[Scratch, dict[str, Any], str],
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    """200 questions, by ``mf``, by the dashboard, by ``p360 metrics`` and by hand over silver."""
+    if not request.config.getoption("--all-questions"):
+        pytest.skip("'make test-questions' asks them, in twenty minutes")
+    project, _, _ = planted
+    settings = Settings.from_environment(project.environment, project.folder)
+    with project.connect() as connection:
+        silver = silver_beside(connection, settings.live_schema)
+    data = Store(settings).data()
+    assert data is not None
+    asked = shown_questions(silver, data, 200)
+    for name, value in project.environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(project.folder)
+    assert differing_ways(project, data, silver, asked, tmp_path) == []
 
 
 SAVED = {
@@ -468,6 +511,9 @@ def test_mf_works_as_its_documentation_says(planted: tuple[Scratch, dict[str, An
     assert valid.returncode == 0, valid.stdout
     counts = set(re.findall(r"\bERRORS: (\d+)", valid.stdout))
     assert counts == {"0"}, valid.stdout
+    # By this text in a plan it finds what does not hold: Spark explains wrong SQL without an error.
+    plan = project.query("explain select no_such_column from {s}_live.gold_sales")
+    assert "Error occurred during query planning" in str(plan)
     listed = project.execute([str(BIN / "mf"), "list", "metrics"], {})
     assert "net_sales_year_to_date" in listed.stdout
     words = (
@@ -479,7 +525,7 @@ def test_mf_works_as_its_documentation_says(planted: tuple[Scratch, dict[str, An
         "--decimals",
         "2",
     )
-    asked = project.execute([str(BIN / "mf"), *words, "--decimals", "2"], {})
+    asked = project.execute([str(BIN / "mf"), *words], {})
     years = project.query(
         "select year(transaction_date), sum(case status when 'Completed' then amount when "
         "'Returned' then -amount else 0 end) from {s}_live.silver_sales group by 1"
