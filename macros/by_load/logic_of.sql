@@ -1,6 +1,7 @@
 {#
     A digest of what decides a model's rows beside its loads: its SQL, that of the views that it reads,
-    the columns of raw tables, and the key of e-mail hashes. Where it changes, all loads are built.
+    the columns of raw tables, the key of e-mail hashes, and how many people were forgotten. Where it
+    changes, all loads are built.
 
     Arguments:
         sql: compiled SQL.
@@ -9,6 +10,8 @@
 #}
 {% macro logic_of(sql) %}
     {%- set texts = [sql, local_md5(email_key(target.name))] -%}
+    {#- Older tables hold what is erased now, in rows that they show no longer too: none is kept. -#}
+    {%- if 'forgotten' in modules -%}{%- do texts.append(modules.forgotten.digest()) -%}{%- endif -%}
     {%- for name in relations_read(sql) -%}{%- do _add_built(name, texts) -%}{%- endfor -%}
     {{ return(local_md5(
         modules.re.sub('(\\d{8}_\\d{6}_[0-9a-f]{8}|\\d{20})\\b', '', texts | join('\n'))

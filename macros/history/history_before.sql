@@ -19,7 +19,7 @@
     {%- endif -%}
     {{ return({
         'version': api.Relation.create(
-            schema=store_schema(), identifier=version.split('.')[1], type='table'
+            schema=store_schema(), identifier=erased_version(version).split('.')[1], type='table'
         ),
         'columns': live[name].columns | list,
     }) }}

@@ -16,7 +16,7 @@
 {%- set read = "lambda name: spark.sql('select * from ' + name + ' limit 0')" %}
 dbt = dbtObj({{ read if flags.EMPTY else 'spark.table' }})
 dbt.run_id = "{{ run_id() }}"
-dbt.live = "{{ live_schema() }}.{{ this.identifier }}"
+dbt.live = "{{ live_version(this.identifier) }}"
 dbt.is_full_refresh = {{ should_full_refresh() }}
 write_table(model(dbt, spark), "{{ target_relation }}", "{{ config.get('file_format', 'parquet') }}")
 {% endmacro %}

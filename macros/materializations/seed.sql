@@ -8,7 +8,7 @@
 #}
 {% materialization seed, adapter='spark' %}
     {%- set version = this_version() -%}
-    {%- set agate_table = load_agate_table() -%}
+    {%- set agate_table = erased_seed(model, load_agate_table()) -%}
     {%- set rows = agate_table.rows | length -%}
     {%- do store_result('agate_table', response='OK', agate_table=agate_table) -%}
     {{ run_hooks(pre_hooks) }}

@@ -35,7 +35,8 @@
 {% macro _reach(text, stored, needed) %}
     {%- for name in modules.re.findall('\\b' ~ store_schema() ~ '\\.(\\w+)', text or '') -%}
         {%- if name in stored and name not in needed -%}
-            {%- do needed.update({name: true}) -%}
+            {#- With it a copy without a person who is being forgotten. -#}
+            {%- do needed.update({name: true, name ~ '__erased': true}) -%}
             {%- do _reach(stored[name].text, stored, needed) -%}
         {%- endif -%}
     {%- endfor -%}

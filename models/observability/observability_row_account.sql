@@ -25,6 +25,7 @@ raw_rows as (
         count(*) as raw_count,
         -- A load is one file.
         count(distinct _row_number) as distinct_raw_count,
+        count_if({{ is_erased() }}) as erased_count,
         min(_loaded_at) as loaded_at
     from bronze_sales
     group by _feed, _load_id
@@ -53,7 +54,8 @@ accounts as (
         coalesce(judged_rows.accepted_count, 0) as accepted_count,
         coalesce(judged_rows.quarantined_count, 0) as quarantined_count,
         coalesce(judged_rows.duplicate_count, 0) as duplicate_count,
-        coalesce(judged_rows.superseded_count, 0) as superseded_count
+        coalesce(judged_rows.superseded_count, 0) as superseded_count,
+        coalesce(raw_rows.erased_count, 0) as erased_count
     from raw_rows
     full outer join judged_rows
         on raw_rows._feed = judged_rows._feed and raw_rows._load_id = judged_rows._load_id

@@ -28,11 +28,14 @@ class DeclaredColumn:
         name: Its name in the raw table.
         header: Its name in the files; case and blanks around it do not count.
         is_required: Whether a file without it is refused.
+        names: The cell by which the column names a customer, such as ``customer_id``; blank where
+            the YAML does not say. Needed where the mapping is SQL.
     """
 
     name: str
     header: str
     is_required: bool
+    names: str = ""
 
 
 @dataclass(frozen=True)
@@ -143,7 +146,12 @@ def _column(column: dict[str, Any], where: str) -> DeclaredColumn:
             "the file's own name as meta: {header: ...}"
         )
     meta = _meta(column)
-    return DeclaredColumn(name, str(meta.get("header", name)), bool(meta.get("required", False)))
+    return DeclaredColumn(
+        name,
+        str(meta.get("header", name)),
+        bool(meta.get("required", False)),
+        str(meta.get("names", "")),
+    )
 
 
 def _meta(node: dict[str, Any]) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from python_jobs.dbt.kept_sql import DEMO_KEY
 from python_jobs.feeds.declarations import Feed, read_feed
 from python_jobs.feeds.declared_cells import read_declaration
 from python_jobs.feeds.ingest.files import find_files
-from python_jobs.feeds.ingest.load import read_file
+from python_jobs.feeds.ingest.load import eraser_of, read_file
 from python_jobs.feeds.ingest.rows import RowsWriter, rows_schema
 from python_jobs.feeds.raw_files import checksum
 from python_jobs.server.thrift import connect
@@ -88,7 +88,7 @@ def judged_files(
     try:
         with compiling as compiled_models:
             with steps("reading the files"):
-                undeclared = _write_rows(feed, paths, folder / "raw")
+                undeclared = _write_rows(settings, feed, paths, folder / "raw")
                 records, set_aside = _count(folder / "raw")
             compiled = compiled_models()
         raw, sampled = folder / "raw", None
@@ -108,13 +108,15 @@ def judged_files(
             folder.parent.rmdir()
 
 
-def _write_rows(feed: Feed, paths: Sequence[Path], folder: Path) -> list[str]:
-    """Write the files' rows as Parquet; return the undeclared columns."""
+def _write_rows(settings: Settings, feed: Feed, paths: Sequence[Path], folder: Path) -> list[str]:
+    """Write the files' rows as Parquet, as a load would; return the undeclared columns."""
+    eraser = eraser_of(settings, feed)
     writer = RowsWriter(folder, rows_schema(feed), _ROWS_OF_A_TASK)
     undeclared: dict[str, None] = {}
     try:
         for file in find_files(paths):
-            entry = read_file(feed, file, checksum(file.path), datetime.now(UTC), writer)
+            sha256 = checksum(file.path)
+            entry, _ = read_file(feed, file, sha256, datetime.now(UTC), writer, eraser)
             writer.keep()
             undeclared |= dict.fromkeys(set(entry.extra_columns))
         writer.close()

@@ -33,10 +33,12 @@ class RowAccount:
     Attributes:
         raw: Rows in bronze.
         by_disposition: Rows by disposition, all four of them.
+        erased: Rows of these that lost what named a person who was forgotten.
     """
 
     raw: int
     by_disposition: dict[str, int]
+    erased: int = 0
 
     @property
     def unaccounted(self) -> int:
@@ -102,13 +104,13 @@ def serve_dashboard(settings: Settings) -> str:
 
 def read_account(settings: Settings) -> RowAccount:
     """Return the account of all rows that are live, from the observability models."""
-    counts = ", ".join(f"sum({name}_count)" for name in ("raw", *_DISPOSITIONS))
+    counts = ", ".join(f"sum({name}_count)" for name in ("raw", *_DISPOSITIONS, "erased"))
     with connect(settings) as connection:
         row = connection.query(
             f"select {counts} from {settings.live_schema}.observability_row_account"
         ).rows[0]
-    raw, *parts = (int(count or 0) for count in row)
-    return RowAccount(raw, dict(zip(_DISPOSITIONS, parts, strict=True)))
+    raw, *parts, erased = (int(count or 0) for count in row)
+    return RowAccount(raw, dict(zip(_DISPOSITIONS, parts, strict=True)), erased)
 
 
 def _check_feed(settings: Settings, feed: str) -> None:
@@ -144,6 +146,8 @@ def _print_summary(
         share = f"{100 * count / account.raw:.1f} %" if account.raw else ""
         table.add_row(f"  {name}", f"{count:,}", share)
     table.add_row("  unaccounted for", f"{account.unaccounted:,}", "")
+    if account.erased:
+        table.add_row("  of these erased", f"{account.erased:,}", "")
     out.print(f"\n[bold]Project 360[/]  feed {feed}, live in schema {settings.live_schema}")
     warned = f", {built.warned} warned" if built.warned else ""
     out.print(f"{built.models} tables and views built, {built.tests} tests passed{warned}\n")

@@ -15,6 +15,7 @@ from typing import IO
 from python_jobs.errors import P360Error
 from python_jobs.server.restoring import check_no_restore
 from python_jobs.settings import Settings
+from python_jobs.warehouse.erasing import check_no_erasure
 
 _held: dict[str, IO[str]] = {}
 
@@ -45,7 +46,8 @@ def take_run_lock(settings: Settings, command: str) -> None:
     The lock belongs to the open file, so it ends with the process, by ``kill -9`` too.
 
     Raises:
-        P360Error: Another process holds it, or a restore has not ended; the message says which.
+        P360Error: Another process holds it, or a restore or an erasure has not ended; the message
+            says which.
     """
     path = _path(settings)
     if path in _held:
@@ -62,6 +64,11 @@ def take_run_lock(settings: Settings, command: str) -> None:
             f"schema {settings.schema} is being built {holder}; wait for that to end or stop it, "
             "then run the same command again"
         ) from None
+    try:
+        check_no_erasure(settings)  # Who holds the lock may be ending one.
+    except P360Error:
+        file.close()
+        raise
     file.truncate(0)
     json.dump(
         {

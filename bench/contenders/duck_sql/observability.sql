@@ -4,6 +4,10 @@ copy (
     with raw_rows as (
         select
             _feed, _load_id, count(*) as raw_count, count(distinct _row_id) as distinct_raw_count,
+            count(*) filter (
+                where contains(concat_ws('|', customer_id, customer_name, customer_email), 'erased-')
+                or coalesce(_set_aside_text = '(erased)', false)
+            ) as erased_count,
             min(_loaded_at) as loaded_at
         from bronze_sales
         group by _feed, _load_id
@@ -28,6 +32,7 @@ copy (
         coalesce(judged_rows.quarantined_count, 0) as quarantined_count,
         coalesce(judged_rows.duplicate_count, 0) as duplicate_count,
         coalesce(judged_rows.superseded_count, 0) as superseded_count,
+        coalesce(raw_rows.erased_count, 0) as erased_count,
         coalesce(raw_rows.raw_count, 0) - coalesce(judged_rows.accepted_count, 0)
         - coalesce(judged_rows.quarantined_count, 0) - coalesce(judged_rows.duplicate_count, 0)
         - coalesce(judged_rows.superseded_count, 0) as unaccounted_count

@@ -22,7 +22,6 @@ from python_jobs.errors import P360Error
 from python_jobs.settings import Settings
 
 _get_full_manifest = ManifestLoader.get_full_manifest
-_get_context_modules = base.get_context_modules
 
 
 class SavedQueries(dbtPlugin):
@@ -32,6 +31,13 @@ class SavedQueries(dbtPlugin):
         """Keep hold of what dbt parses, and add the module."""
         if self.project_name == "project_360":
             setattr(ManifestLoader, "get_full_manifest", get_full_manifest)  # noqa: B010
+            before = base.get_context_modules
+            if "metricflow" in before():  # dbt initializes plugins at each command of a process.
+                return
+
+            def get_context_modules() -> dict[str, dict[str, Any]]:
+                return before() | {"metricflow": {"saved_query": saved_query}}
+
             setattr(base, "get_context_modules", get_context_modules)  # noqa: B010
 
 
@@ -39,11 +45,6 @@ def get_full_manifest(*arguments: Any, **options: Any) -> Manifest:  # noqa: ANN
     """Parse the project as dbt does; unit tests, which see a part of it, ask the whole."""
     _Parsed.sql = _Sql(_get_full_manifest(*arguments, **options))
     return _Parsed.sql.manifest
-
-
-def get_context_modules() -> dict[str, dict[str, Any]]:
-    """Return dbt's modules for Jinja, and ours."""
-    return _get_context_modules() | {"metricflow": {"saved_query": saved_query}}
 
 
 def saved_query(name: str) -> str:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from python_jobs.feeds.declarations import Feed, read_feed
+from python_jobs.feeds.forgotten import Eraser, SuppressionList, naming_columns
 from python_jobs.feeds.ingest.files import DroppedFile, find_files
 from python_jobs.feeds.ingest.ledger import REFUSED, Ledger, LedgerEntry, entry_of
 from python_jobs.feeds.ingest.rows import RowShaper, RowsWriter, rows_schema
@@ -28,6 +29,7 @@ class Ingested:
         changed: Names of files that hold other content than was loaded under their name.
         refused: Entries of the files that could not be read.
         replaced: Names of loaded files whose earlier rows are gone.
+        erased_rows: Records of people who were forgotten, loaded without what names them.
     """
 
     loaded: list[LedgerEntry] = field(default_factory=list)
@@ -35,6 +37,7 @@ class Ingested:
     changed: list[str] = field(default_factory=list)
     refused: list[LedgerEntry] = field(default_factory=list)
     replaced: list[str] = field(default_factory=list)
+    erased_rows: int = 0
 
 
 def ingest(
@@ -69,7 +72,9 @@ def ingest(
         if wanted:
             rows_table, folder = tables.create_rows_table()
             with steps(f"reading {len(wanted):,} files", total=len(wanted)) as step:
-                _read_files(feed, wanted, folder, ledger, done, step)
+                _read_files(
+                    feed, wanted, folder, ledger, done, step, eraser=eraser_of(settings, feed)
+                )
             if done.loaded:
                 tables.check_rows(rows_table, done.loaded)
                 rows_tables = [*rows_tables, rows_table]
@@ -115,6 +120,8 @@ def _read_files(
     ledger: Ledger,
     done: Ingested,
     step: Steps,
+    *,
+    eraser: Eraser | None,
 ) -> None:
     """Write the rows of the files below the folder and note each file in ledger and ``done``."""
     loaded_at = datetime.now(UTC)
@@ -127,7 +134,7 @@ def _read_files(
                 done.already_loaded.append((file.name, twin))
                 continue
             try:
-                entry = read_file(feed, file, sha256, loaded_at, writer)
+                entry, erased = read_file(feed, file, sha256, loaded_at, writer, eraser)
             except UnreadableFileError as error:
                 writer.discard()
                 _refuse(feed, file, ledger, done, error)
@@ -137,15 +144,34 @@ def _read_files(
                 done.replaced.append(file.name)
             ledger.add(entry)
             done.loaded.append(entry)
+            done.erased_rows += erased
         writer.close()
     finally:
         writer.abandon()
 
 
+def eraser_of(settings: Settings, feed: Feed) -> Eraser | None:
+    """Return what erases those who were forgotten; None where nobody was.
+
+    Raises:
+        P360Error: The suppression list cannot be read, or no column says that it names a customer.
+    """
+    suppressed = SuppressionList.read(settings)
+    return Eraser(suppressed, naming_columns(settings, feed)) if suppressed else None
+
+
 def read_file(
-    feed: Feed, file: DroppedFile, sha256: str, loaded_at: datetime, writer: RowsWriter
-) -> LedgerEntry:
-    """Hand the rows of one file to the writer; return the file's entry in the ledger.
+    feed: Feed,
+    file: DroppedFile,
+    sha256: str,
+    loaded_at: datetime,
+    writer: RowsWriter,
+    eraser: Eraser | None = None,
+) -> tuple[LedgerEntry, int]:
+    """Hand the rows of one file to the writer.
+
+    Returns:
+        The file's entry in the ledger, and how many of its rows were erased.
 
     Raises:
         UnreadableFileError: The file is refused; the writer has to discard what it was given.
@@ -154,13 +180,18 @@ def read_file(
     _check_columns(feed, raw, file.name)
     load_id = f"{feed.name}-{sha256[:12]}"
     shaper = RowShaper(feed, file.name, raw.columns, load_id, loaded_at)
+    erased = 0
     for batch in raw.batches():
-        writer.write(shaper.shape(batch))
+        rows = shaper.shape(batch)
+        if eraser is not None:
+            rows, changed = eraser.erase(rows)
+            erased += changed
+        writer.write(rows)
     if raw.sha256 != sha256:
         raise UnreadableFileError(
             f"{file.name} changed while it was read; load it again once it is whole"
         )
-    return entry_of(feed, raw, file.name, loaded_at)
+    return entry_of(feed, raw, file.name, loaded_at), erased
 
 
 def _check_columns(feed: Feed, raw: RawFile, name: str) -> None:

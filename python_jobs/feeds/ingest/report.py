@@ -23,6 +23,10 @@ def print_ingested(feed: str, done: Ingested) -> bool:
     if done.loaded:
         rows = sum(entry.row_count or 0 for entry in done.loaded)
         out.print(f"loaded: {rows:,} rows of {_files(len(done.loaded))} into feed {feed}")
+    if done.erased_rows:
+        say(
+            f"  {done.erased_rows:,} of them are of people who were forgotten: loaded without names"
+        )
     if done.already_loaded:
         records = sum(entry.record_count for _, entry in done.already_loaded)
         count = _files(len(done.already_loaded))

@@ -1,0 +1,103 @@
+"""Which columns of a raw table name a person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from python_jobs.errors import P360Error
+from python_jobs.feeds.declarations import Feed
+from python_jobs.feeds.declared_cells import read_declaration, unused_columns
+from python_jobs.feeds.declared_keys import as_list
+from python_jobs.settings import Settings
+
+NAMING_CELLS = ("customer_id", "customer_name", "customer_email")
+_COLUMNS = ("column", "columns", "first_filled")
+
+
+@dataclass(frozen=True)
+class NamingColumns:
+    """Columns of a table that name a person.
+
+    Attributes:
+        ids: Columns of customers' ids.
+        names: Columns of their names.
+        addresses: Columns of their e-mail addresses.
+        others: Columns that no cell of the sale uses, such as a street or a telephone number.
+        prefixes: Texts before an id that are no part of it.
+        suffixes: Texts behind it, likewise.
+        row: Column of the row's id, where rows are named by it.
+        has_headings: Whether a name may stand on a line of its own above its rows.
+    """
+
+    ids: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+    prefixes: tuple[str, ...] = ()
+    suffixes: tuple[str, ...] = (".0",)
+    row: str = ""
+    has_headings: bool = False
+
+
+def naming_columns(settings: Settings, feed: Feed) -> NamingColumns:
+    """Return the columns of a feed's raw rows that name a person.
+
+    Raises:
+        P360Error: Its mapping is SQL, and no column says that it holds customers' ids or addresses.
+    """
+    declared = read_declaration(settings, feed.name)
+    if declared is not None:
+        return declared_naming(feed, declared)
+    found = named_by_meta({column.name: column.names for column in feed.columns})
+    if not found.ids and not found.addresses:
+        raise P360Error(
+            f"{feed.declared_in}: no column of {feed.name}_raw says that it names a customer; "
+            "write config: {meta: {names: customer_id}} at the column that holds the id, and "
+            "customer_name or customer_email at others"
+        )
+    return found
+
+
+def declared_naming(feed: Feed, declared: Mapping[str, Any]) -> NamingColumns:
+    """Return the columns that a declaration of cells names."""
+    cells = declared.get("cells") or {}
+    unused = set(unused_columns(feed, declared))
+    id_cell = cells.get("customer_id")
+    edits = id_cell if isinstance(id_cell, Mapping) else {}
+    ids, names, addresses = (_columns(cells.get(cell)) for cell in NAMING_CELLS)
+    return NamingColumns(
+        ids,
+        names,
+        addresses,
+        others=tuple(column.name for column in feed.columns if column.header in unused),
+        prefixes=tuple(map(str, as_list(edits.get("without_prefix", [])))),
+        suffixes=(*map(str, as_list(edits.get("without_suffix", []))), ".0"),
+        has_headings=any(
+            isinstance(cells.get(cell), Mapping) and cells[cell].get("carried_down") == "file"
+            for cell in NAMING_CELLS
+        ),
+    )
+
+
+def named_by_meta(columns: Mapping[str, str]) -> NamingColumns:
+    """Return the columns that say so themselves, or are called as a cell is.
+
+    Args:
+        columns: What the YAML says that each column names, by the column's name.
+    """
+    said = {name: names or name for name, names in columns.items()}
+    ids, texts, addresses = (
+        tuple(name for name, cell in said.items() if cell == one) for one in NAMING_CELLS
+    )
+    row = "row_id" if "row_id" in columns else ""
+    return NamingColumns(ids, texts, addresses, row=row)
+
+
+def _columns(said: Any) -> tuple[str, ...]:  # noqa: ANN401
+    if isinstance(said, str):
+        return (said,)
+    if isinstance(said, Mapping):
+        return tuple(str(one) for key in _COLUMNS for one in as_list(said.get(key, [])))
+    return tuple(map(str, said or ()))
