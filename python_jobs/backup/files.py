@@ -54,6 +54,7 @@ def copy_file(source: Path, target: Path) -> tuple[int, str]:
         while chunk := read.read(_CHUNK):
             digest.update(chunk)
             size += written.write(chunk)
+    shutil.copymode(source, target)  # Of some files only their owner may read.
     return size, digest.hexdigest()
 
 

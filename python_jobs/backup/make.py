@@ -35,12 +35,19 @@ from python_jobs.server.spark_connect import connect_session
 from python_jobs.server.thrift import ThriftConnection, connect
 from python_jobs.settings import Settings
 from python_jobs.terminal.console import out, steps, warn
+from python_jobs.warehouse.erasing import check_no_erasures
 
 _ATTEMPTS = 5
 _HELD = ".held_for_backup"  # In the warehouse: second names are of the same disk.
 # What people made in P360_HOME, and what cannot be made anew: records that wait for Spark, saved
-# views of the dashboard, and snapshots that such a view may be frozen to.
-_OF_HOME = ("records/*/*.ended", "views/*.yml", "dashboard/*/current", "dashboard/*/taken-*")
+# views of the dashboard, who was forgotten, and snapshots that such a view may be frozen to.
+_OF_HOME = (
+    "records/*/*.ended",
+    "views/*.yml",
+    "forgotten/*",
+    "dashboard/*/current",
+    "dashboard/*/taken-*",
+)
 _SHOWN = 5
 
 
@@ -105,6 +112,7 @@ def _hold_all(settings: Settings, held: Path, schema: str | None) -> tuple[Manif
 
 def _hold(settings: Settings, held: Path, schema: str | None) -> tuple[Manifest, list[str]]:
     made_at = datetime.now(UTC).isoformat(timespec="seconds")
+    check_no_erasures(settings)
     # First: records that are shipped meanwhile are then there twice, and taken once.
     for pattern in _OF_HOME:
         for path in sorted(settings.home.glob(pattern)):

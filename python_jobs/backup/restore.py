@@ -24,7 +24,7 @@ from python_jobs.settings import Settings
 from python_jobs.terminal.console import out, steps
 
 _AT_ONCE = 50  # Statements of a script: what each costs beside its own work is paid once.
-_OF_HOME = ("records", "views", "dashboard")
+_OF_HOME = ("records", "views", "forgotten", "dashboard")
 
 
 def restore(settings: Settings, backup: Path) -> None:

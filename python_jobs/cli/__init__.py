@@ -11,6 +11,7 @@ from python_jobs.cli.backup import backup, restore
 from python_jobs.cli.cluster import node, ui_token
 from python_jobs.cli.events import events
 from python_jobs.cli.feeds import drift, feed, files, generate, ingest
+from python_jobs.cli.forget import forget
 from python_jobs.cli.health import alerts, health, incidents, report
 from python_jobs.cli.metrics import mcp, metrics
 from python_jobs.cli.quarantine import quarantine, rules
@@ -30,7 +31,7 @@ _GROUPS: dict[str, tuple[click.Command, ...]] = {
     "Load and correct": (feed, ingest, files, drift, quarantine, rules),
     "Score": (score,),
     "Watch": (health, incidents, alerts, events, report),
-    "Keep": (backup, restore, retention),
+    "Keep": (backup, restore, retention, forget),
     "Servers": (up, down, status, doctor, dashboard, views),
     "Clusters and demo data": (node, ui_token, generate),
 }

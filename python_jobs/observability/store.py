@@ -23,6 +23,7 @@ from python_jobs.observability.incidents import Event
 from python_jobs.observability.records import Record
 from python_jobs.server.thrift import ThriftConnection
 from python_jobs.settings import Settings
+from python_jobs.warehouse.rewriting import Change, rewrite_table
 
 # Whatever their age: what was loaded, and what people decided of incidents and odd days.
 KEPT_KINDS = ("file", "incident")
@@ -118,6 +119,28 @@ class RecordStore:
                 folded = self._fold(batches, stamp, f"where {stays}")
                 self._show([folded], [*orphans, *batches])
         return int(dropped)
+
+    def rewrite(self, change: Change) -> int:
+        """Change the records that are stored, in one step; return how many changed.
+
+        Args:
+            change: Returns the records of a table changed, and how many are.
+        """
+        with self._alone():
+            batches, orphans = self._batches()
+            stamp, changed = datetime.now(UTC).strftime("%Y%m%d%H%M%S%f"), 0
+            shown = []
+            for number, batch in enumerate(batches):
+                new = f"folded__{stamp}{number:02}"
+                old = f"{self.schema}.{batch}"
+                full = f"{self.schema}.{new}"
+                some = rewrite_table(self._connection, self._settings, old, full, change)
+                shown.append(new if some else batch)
+                orphans += [batch] if some else []
+                changed += some
+            if changed:
+                self._show(shown, orphans)
+        return changed
 
     def _fold(self, batches: Sequence[str], stamp: str, condition: str = "") -> str:
         """Write the records of many batches into one table; return its name."""

@@ -30,8 +30,8 @@ MAY_READ = {
 }
 # The rooms of python_jobs, from the top down: a room may import those behind it, and itself.
 ROOMS = (
-    *("cli", "dbt_plugins", "agents", "backup", "pipeline", "anomalies", "quarantine", "feeds"),
-    *("observability", "metrics"),
+    *("cli", "dbt_plugins", "agents", "backup", "erasure", "pipeline", "anomalies", "quarantine"),
+    *("feeds", "observability", "metrics"),
     *("warehouse", "server", "dbt", "cluster", "machine", "generate", "terminal"),
 )
 AT_THE_ROOT = {"__init__", "settings", "errors"}
