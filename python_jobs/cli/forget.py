@@ -24,10 +24,10 @@ from python_jobs.settings import Settings
 def forget(
     ids: tuple[str, ...], addresses: tuple[str, ...], report_file: Path | None, yes: bool
 ) -> None:
-    """Erase what names a person in all that is kept; rows and amounts stay.
+    """Erase what names a person; every row and amount stays.
 
-    The schema is built anew, and older releases are dropped. A later load of the same data is
-    erased as it is loaded.
+    All tables of the schema are built anew, and older releases are dropped. A later load of the
+    same data is erased as it is loaded.
 
     Example: p360 forget --customer C000093 --report answer.md
     """

@@ -46,7 +46,7 @@ def load(project: Settings, path: Path) -> LedgerEntry:
     folder.mkdir(exist_ok=True)
     writer = RowsWriter(folder, rows_schema(feed))
     file = DroppedFile(path.name, path)
-    entry = read_file(feed, file, checksum(path), datetime.now(UTC), writer)
+    entry, _ = read_file(feed, file, checksum(path), datetime.now(UTC), writer)
     writer.discard()
     writer.close()
     return entry
