@@ -33,7 +33,7 @@ from python_jobs.settings import Settings
 from python_jobs.terminal.console import say, steps
 from python_jobs.warehouse.erasing import begin_erasing, end_erasing, erasing, is_erasing
 from python_jobs.warehouse.run_lock import run_lock
-from python_jobs.warehouse.sums import LiveSums, read_sums
+from python_jobs.warehouse.sums import read_sums
 from python_jobs.warehouse.versions import read_live_run_id
 
 
@@ -145,34 +145,39 @@ def _go_live(settings: Settings, report: Report) -> None:
         words += ["--vars", json.dumps({"feed": feeds[0]})]
     run_dbt(settings, "building and testing", words)
     with connect(settings) as connection:
-        report.live_run = read_live_run_id(connection, settings) or ""
-        report.after = read_sums(connection, settings)
-        _check_sums(report.before, report.after)
-        left = find_person(connection, settings, report.found.ids, report.found.addresses)
-        if left.rows:
-            raise P360Error(
-                f"{left.rows:,} rows of {settings.live_schema} still bear the id or address; say "
-                "in the YAML of their seed which column names a customer (config: {meta: {names: "
-                "customer_id}}), then run the same command again"
-            )
+        _check_live(connection, settings, report)
     arguments = json.dumps({"run": report.live_run})
-    run_dbt(
-        settings,
-        "dropping older releases",
-        ["run-operation", "keep_live_only", "--args", arguments],
-    )
+    words = ["run-operation", "keep_live_only", "--args", arguments]
+    run_dbt(settings, "dropping older releases", words)
     report.dropped_snapshots = drop_snapshots(settings, report.live_run)
 
 
-def _check_sums(before: LiveSums, after: LiveSums) -> None:
-    """Raise where a load that was live has other rows or amounts than before."""
-    differing = before.differing(after)
+def _check_live(connection: ThriftConnection, settings: Settings, report: Report) -> None:
+    """Look whether what went live has all rows and amounts, and none of the person's.
+
+    Raises:
+        P360Error: It has not. Older releases are kept then, and others may build: what is live is
+            the whole of one run.
+    """
+    report.live_run = read_live_run_id(connection, settings) or ""
+    report.after = read_sums(connection, settings)
+    differing = report.before.differing(report.after)
+    left = find_person(connection, settings, report.found.ids, report.found.addresses)
+    problem = ""
     if differing:
-        raise P360Error(
+        problem = (
             f"rows or amounts of load {differing[0]} are others than before: something else than "
-            "names has changed in its rows or in how they are validated; look into that, then run "
-            "the same command again"
+            "names has changed in its rows or in how they are validated; look into that"
         )
+    elif left.rows:
+        problem = (
+            f"{left.rows:,} rows of {settings.live_schema} still bear the id or address: their "
+            "cells are not made of one column as it stands; see 'Forget a person' in "
+            "docs/operations.md"
+        )
+    if problem:
+        end_erasing(settings)
+        raise P360Error(f"{problem}, then run the same command again; no older release is dropped")
 
 
 def _look_again(settings: Settings, report: Report) -> None:

@@ -118,7 +118,7 @@ def _feed(name: str, table: dict[str, Any], where: str) -> Feed:
         twice = next((text for text in texts if texts.count(text) > 1), None)
         if twice is not None:
             raise P360Error(f"{where}: two columns of {name}_raw have the {kind} {twice}")
-    said = _meta(table).get("csv") or {}
+    said = meta_of(table).get("csv") or {}
     return Feed(name, columns, _file_format(said, f"{where}: csv of {name}_raw"), where)
 
 
@@ -145,7 +145,7 @@ def _column(column: dict[str, Any], where: str) -> DeclaredColumn:
             f"{where}: column {name} is not a valid column name; use a-z, digits and _, and give "
             "the file's own name as meta: {header: ...}"
         )
-    meta = _meta(column)
+    meta = meta_of(column)
     return DeclaredColumn(
         name,
         str(meta.get("header", name)),
@@ -154,6 +154,7 @@ def _column(column: dict[str, Any], where: str) -> DeclaredColumn:
     )
 
 
-def _meta(node: dict[str, Any]) -> dict[str, Any]:
+def meta_of(node: dict[str, Any]) -> dict[str, Any]:
+    """Return what a node of YAML has as its meta."""
     meta: dict[str, Any] = (node.get("config") or {}).get("meta") or {}
     return meta

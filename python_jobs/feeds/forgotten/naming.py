@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import yaml
+
 from python_jobs.errors import P360Error
-from python_jobs.feeds.declarations import Feed
+from python_jobs.feeds.declarations import Feed, meta_of
 from python_jobs.feeds.declared_cells import read_declaration, unused_columns
 from python_jobs.feeds.declared_keys import as_list
 from python_jobs.settings import Settings
@@ -93,6 +95,41 @@ def named_by_meta(columns: Mapping[str, str]) -> NamingColumns:
     )
     row = "row_id" if "row_id" in columns else ""
     return NamingColumns(ids, texts, addresses, row=row)
+
+
+def check_id_is_one_column(settings: Settings, feed: str) -> None:
+    """Raise where the ids of a feed are joined of several columns: none of these is the id then.
+
+    Raises:
+        P360Error: They are.
+    """
+    cell = ((read_declaration(settings, feed) or {}).get("cells") or {}).get("customer_id")
+    if isinstance(cell, Mapping) and len(as_list(cell.get("columns", []))) > 1:
+        raise P360Error(
+            f"models/bronze/bronze_sales_{feed}.yml: customer_id is joined of several columns, so "
+            "that its rows cannot be found by it; declare the column that tells customers apart"
+        )
+
+
+def check_seeds(settings: Settings) -> None:
+    """Raise where a seed of raw rows does not say which of its columns names a customer.
+
+    Raises:
+        P360Error: One does not; the message says what to write.
+    """
+    for file in sorted((settings.project_dir / "seeds").glob("*.yml")):
+        for seed in (yaml.safe_load(file.read_text(encoding="utf-8")) or {}).get("seeds") or []:
+            if not meta_of(seed).get("lineage"):
+                continue
+            columns = seed.get("columns") or []
+            found = named_by_meta(
+                {str(one["name"]): str(meta_of(one).get("names", "")) for one in columns}
+            )
+            if not found.ids and not found.addresses:
+                raise P360Error(
+                    f"seeds/{file.name}: no column of {seed['name']} says that it names a "
+                    "customer; write config: {meta: {names: customer_id}} at the one that does"
+                )
 
 
 def _columns(said: Any) -> tuple[str, ...]:  # noqa: ANN401

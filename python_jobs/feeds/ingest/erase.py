@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from python_jobs.feeds.declarations import declared_feeds, read_feed
 from python_jobs.feeds.forgotten import Eraser, SuppressionList, naming_columns
+from python_jobs.feeds.forgotten.naming import check_id_is_one_column, check_seeds
 from python_jobs.feeds.ingest.stored import FeedTables
 from python_jobs.server.thrift import ThriftConnection
 from python_jobs.settings import Settings
@@ -49,11 +50,13 @@ def erase_raw_rows(
 
 
 def check_naming(connection: ThriftConnection, settings: Settings) -> None:
-    """Raise where a loaded feed does not say which of its columns names a customer.
+    """Raise where raw rows could not be erased, since nobody knows which column names a customer.
 
     Raises:
-        P360Error: One does not; the message says what to write.
+        P360Error: A loaded feed or a seed does not say; the message says what to write.
     """
     for name in declared_feeds(settings):
         if connection.has_view(settings.schema, f"{name}_raw"):
             naming_columns(settings, read_feed(settings, name))
+            check_id_is_one_column(settings, name)
+    check_seeds(settings)

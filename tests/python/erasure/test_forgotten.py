@@ -19,7 +19,12 @@ from python_jobs.erasure.residue import Wanted, blacken, cells_that_name, files_
 from python_jobs.errors import P360Error
 from python_jobs.feeds.declarations import DeclaredColumn, Feed
 from python_jobs.feeds.forgotten import Eraser, NamingColumns, SuppressionList
-from python_jobs.feeds.forgotten.naming import declared_naming, named_by_meta
+from python_jobs.feeds.forgotten.naming import (
+    check_id_is_one_column,
+    check_seeds,
+    declared_naming,
+    named_by_meta,
+)
 from python_jobs.feeds.forgotten.suppression import ADDRESS, ID, NAME, ROW
 from python_jobs.settings import Settings
 from python_jobs.warehouse.erasing import begin_erasing, end_erasing, erasing
@@ -200,6 +205,26 @@ def test_a_declaration_tells_which_columns_name_a_person() -> None:
         others=("strasse",),
         prefixes=("K-", "G-"),
     )
+
+
+def test_what_names_nobody_is_told_before_anything_changes(tmp_path: Path) -> None:
+    settings = settings_of(tmp_path)
+    seed, model = tmp_path / "seeds" / "own_raw.yml", tmp_path / "models/bronze/bronze_sales_x.yml"
+    columns = "columns: [{name: kunde, config: {meta: {names: customer_id}}}]"
+    for file in (seed, model):
+        file.parent.mkdir(parents=True)
+    raw = "seeds: [{name: own_raw, config: {meta: {lineage: {feed: own}}}, %s}]"
+    seed.write_text(raw % columns)
+    check_seeds(settings)
+    seed.write_text(raw % columns.replace("names", "named"))
+    with pytest.raises(P360Error, match="no column of own_raw says that it names a customer"):
+        check_seeds(settings)
+    said = "models: [{name: bronze_sales_x, config: {meta: {feed: {cells: {customer_id: %s}}}}}]"
+    model.write_text(said % "{columns: [a]}")
+    check_id_is_one_column(settings, "x")
+    model.write_text(said % "{columns: [a, b]}")
+    with pytest.raises(P360Error, match="customer_id is joined of several columns"):
+        check_id_is_one_column(settings, "x")
 
 
 def test_a_history_goes_on_as_if_it_had_always_been_erased(
