@@ -122,7 +122,10 @@ def _add_own(
         condition = f"{_is('customer_id', [customer])} and trim(customer_email_raw) <> ''"
         outside = f"{condition} and not ({_is(_ADDRESS_CELL, found.addresses)})"
         if connection.scalar(f"select count(*) from {table} where {outside}"):
-            found.shared.append("a customer id of these rows also has rows of other addresses")
+            found.shared.append(
+                "a customer id of these rows also has rows of other addresses (if it is theirs "
+                "alone, name it by --customer)"
+            )
         else:
             found.ids.add(customer)
 
