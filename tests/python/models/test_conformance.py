@@ -271,7 +271,11 @@ class OurSnapshots:
     @pytest.fixture(scope="class")
     def macros(self) -> dict[str, str]:
         folder = REPOSITORY / "macros"
-        rooms = [file for room in ("versions", "history") for file in (folder / room).glob("*.sql")]
+        rooms = [
+            file
+            for room in ("versions", "history", "erasure")
+            for file in (folder / room).glob("*.sql")
+        ]
         files = [*rooms, folder / "materializations/snapshot.sql", folder / "text/sql_string.sql"]
         return {file.name: file.read_text(encoding="utf-8") for file in files}
 

@@ -84,7 +84,7 @@ class People(Scratch):
 def people(server: dict[str, str], tmp_path: Path) -> Iterator[People]:
     """A small project on this project's macros; its schemas are dropped at the end."""
     folder = tmp_path / "project"
-    for room in ("versions", "materializations", "history", "text"):
+    for room in ("versions", "materializations", "history", "erasure", "text"):
         shutil.copytree(REPOSITORY / "macros" / room, folder / "macros" / room)
     shutil.copy(REPOSITORY / "profiles.yml", folder)
     project = yaml.safe_load((REPOSITORY / "dbt_project.yml").read_text(encoding="utf-8"))
