@@ -22,6 +22,7 @@ from python_jobs.feeds.ingest.files import find_files
 from python_jobs.feeds.ingest.load import eraser_of, read_file
 from python_jobs.feeds.ingest.rows import RowsWriter, rows_schema
 from python_jobs.feeds.raw_files import checksum
+from python_jobs.server.few_rows import WITH_CODE, WITHOUT_CODE
 from python_jobs.server.thrift import connect
 from python_jobs.settings import Settings
 from python_jobs.terminal.console import steps
@@ -185,14 +186,16 @@ def _judge(
         for name, sql in (*stand_ins.items(), *compiled.items())
     )
     key = os.environ.get("P360_EMAIL_KEY") or DEMO_KEY
+    planned = {
+        "spark.sql.adaptive.enabled": "false",
+        "spark.sql.shuffle.partitions": 1 + rows // _ROWS_OF_A_PARTITION,
+        "spark.sql.files.minPartitionNum": 1 + rows // _ROWS_OF_A_TASK,
+        "spark.sql.files.openCostInBytes": 0,
+        **(WITHOUT_CODE if rows <= _ROWS_OF_A_TASK else WITH_CODE),
+    }
     with connect(settings) as connection:
-        for setting, value in (
-            ("adaptive.enabled", "false"),
-            ("shuffle.partitions", 1 + rows // _ROWS_OF_A_PARTITION),
-            ("files.minPartitionNum", 1 + rows // _ROWS_OF_A_TASK),
-            ("files.openCostInBytes", 0),
-        ):
-            connection.query(f"set spark.sql.{setting}={value}")
+        for setting, value in planned.items():
+            connection.query(f"set {setting}={value}")
         connection.query(
             "declare or replace variable p360_email_key binary "
             f"default x'{key.encode('utf-8').hex()}'"

@@ -14,6 +14,7 @@ from thrift.Thrift import TException
 from python_jobs.cluster.login import USER, read_secret_of
 from python_jobs.cluster.tls import thrift_transport
 from python_jobs.errors import P360Error, readable_text
+from python_jobs.server.few_rows import session_settings
 from python_jobs.settings import Settings
 
 _REFUSED = "Error validating the login"
@@ -121,10 +122,13 @@ def connect(settings: Settings) -> Iterator[ThriftConnection]:
 
 def _connection(settings: Settings) -> hive.Connection:
     host, port, secret = settings.host, settings.thrift_port, read_secret_of(settings)
+    said = session_settings(settings)
     if settings.tls_certificate is not None:
         transport = thrift_transport(settings.tls_certificate, host, port, USER, secret)
-        return hive.connect(thrift_transport=transport, username=USER)
-    return hive.connect(host=host, port=port, username=USER, auth="CUSTOM", password=secret)
+        return hive.connect(thrift_transport=transport, username=USER, configuration=said)
+    return hive.connect(
+        host=host, port=port, username=USER, auth="CUSTOM", password=secret, configuration=said
+    )
 
 
 @contextmanager
