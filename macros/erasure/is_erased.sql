@@ -8,7 +8,9 @@
 {% macro is_erased() -%}
     (
         {#- As python_jobs/feeds/forgotten writes it. -#}
-        contains(concat_ws('|', customer_id, customer_name, customer_email), 'erased-')
+        coalesce(contains(customer_id, 'erased-'), false)
+        or coalesce(contains(customer_name, 'erased-'), false)
+        or coalesce(contains(customer_email, 'erased-'), false)
         or coalesce(_set_aside_text = '(erased)', false)
     )
 {%- endmacro %}

@@ -52,9 +52,9 @@ summed as (
 
 -- The latest record says what is true of the customer now; only the last few have to be compared.
 -- Customers fit into memory, a part of them at a time; all sales need not be sorted for it.
-latest as (
+with_latest as (
     select /*+ shuffle_hash(summed) */
-        named.customer_key,
+        summed.*,
         max(
             struct(
                 named._source_file,
@@ -69,36 +69,36 @@ latest as (
         on
             named.customer_key = summed.customer_key
             and named.transaction_at = summed.last_transaction_at
-    group by named.customer_key
+    group by all
 ),
 
 final as (
     select
-        summed.customer_key as customer_id,
-        latest.record.customer_name,
-        latest.record.customer_email_hash,
-        latest.record.country,
-        summed.sale_count,
-        summed.completed_sale_count,
-        summed.pending_sale_count,
-        summed.cancelled_sale_count,
-        summed.returned_sale_count,
-        summed.completed_order_count,
-        summed.pending_order_count,
-        summed.cancelled_order_count,
-        summed.returned_order_count,
-        summed.completed_amount,
-        summed.pending_amount,
-        summed.cancelled_amount,
-        summed.returned_amount,
-        cast(summed.completed_amount - summed.returned_amount as decimal(28, 2)) as net_amount,
-        summed.first_completed_date,
-        summed.last_completed_date,
-        summed.last_transaction_at as latest_sale_at,
-        latest.record._source_file as latest_source_file,
-        latest.record._row_number as latest_record_number
-    from summed
-    inner join latest on summed.customer_key = latest.customer_key
+        with_latest.customer_key as customer_id,
+        with_latest.record.customer_name,
+        with_latest.record.customer_email_hash,
+        with_latest.record.country,
+        with_latest.sale_count,
+        with_latest.completed_sale_count,
+        with_latest.pending_sale_count,
+        with_latest.cancelled_sale_count,
+        with_latest.returned_sale_count,
+        with_latest.completed_order_count,
+        with_latest.pending_order_count,
+        with_latest.cancelled_order_count,
+        with_latest.returned_order_count,
+        with_latest.completed_amount,
+        with_latest.pending_amount,
+        with_latest.cancelled_amount,
+        with_latest.returned_amount,
+        cast(with_latest.completed_amount - with_latest.returned_amount as decimal(28, 2))
+            as net_amount,
+        with_latest.first_completed_date,
+        with_latest.last_completed_date,
+        with_latest.last_transaction_at as latest_sale_at,
+        with_latest.record._source_file as latest_source_file,
+        with_latest.record._row_number as latest_record_number
+    from with_latest
 )
 
 select * from final

@@ -45,10 +45,9 @@ summed as (
 ),
 
 -- The latest record says what the product is called now; only the last few have to be compared.
-latest as (
+with_latest as (
     select
-        named.product_key,
-        named.category_key,
+        summed.*,
         max(struct(named._source_file, named._row_number, named.product_name)) as record
     from named
     inner join summed
@@ -56,28 +55,27 @@ latest as (
             named.product_key = summed.product_key
             and named.category_key = summed.category_key
             and named.transaction_at = summed.last_transaction_at
-    group by named.product_key, named.category_key
+    group by all
 ),
 
 final as (
     select
-        summed.product_key as product_id,
-        summed.category_key as category,
-        latest.record.product_name,
-        summed.sale_count,
-        summed.completed_quantity,
-        summed.returned_quantity,
-        summed.completed_amount,
-        summed.pending_amount,
-        summed.cancelled_amount,
-        summed.returned_amount,
-        cast(summed.completed_amount - summed.returned_amount as decimal(28, 2)) as net_amount,
-        summed.last_transaction_at as latest_sale_at,
-        latest.record._source_file as latest_source_file,
-        latest.record._row_number as latest_record_number
-    from summed
-    inner join latest
-        on summed.product_key = latest.product_key and summed.category_key = latest.category_key
+        with_latest.product_key as product_id,
+        with_latest.category_key as category,
+        with_latest.record.product_name,
+        with_latest.sale_count,
+        with_latest.completed_quantity,
+        with_latest.returned_quantity,
+        with_latest.completed_amount,
+        with_latest.pending_amount,
+        with_latest.cancelled_amount,
+        with_latest.returned_amount,
+        cast(with_latest.completed_amount - with_latest.returned_amount as decimal(28, 2))
+            as net_amount,
+        with_latest.last_transaction_at as latest_sale_at,
+        with_latest.record._source_file as latest_source_file,
+        with_latest.record._row_number as latest_record_number
+    from with_latest
 )
 
 select * from final

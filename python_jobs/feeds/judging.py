@@ -19,7 +19,8 @@ from python_jobs.dbt.kept_sql import DEMO_KEY
 from python_jobs.feeds.declarations import Feed, read_feed
 from python_jobs.feeds.declared_cells import read_declaration
 from python_jobs.feeds.ingest.files import find_files
-from python_jobs.feeds.ingest.load import eraser_of, read_file
+from python_jobs.feeds.ingest.load import eraser_of
+from python_jobs.feeds.ingest.reading import read_file
 from python_jobs.feeds.ingest.rows import RowsWriter, rows_schema
 from python_jobs.feeds.raw_files import checksum
 from python_jobs.server.few_rows import WITH_CODE, WITHOUT_CODE

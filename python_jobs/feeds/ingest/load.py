@@ -10,10 +10,11 @@ from pathlib import Path
 from python_jobs.feeds.declarations import Feed, read_feed
 from python_jobs.feeds.forgotten import Eraser, SuppressionList, naming_columns
 from python_jobs.feeds.ingest.files import DroppedFile, find_files
-from python_jobs.feeds.ingest.ledger import REFUSED, Ledger, LedgerEntry, entry_of
-from python_jobs.feeds.ingest.rows import RowShaper, RowsWriter, rows_schema
+from python_jobs.feeds.ingest.ledger import REFUSED, Ledger, LedgerEntry
+from python_jobs.feeds.ingest.readers import readers
+from python_jobs.feeds.ingest.rows import rows_schema
 from python_jobs.feeds.ingest.stored import FeedTables
-from python_jobs.feeds.raw_files import RawFile, UnreadableFileError, checksum, open_raw_file
+from python_jobs.feeds.raw_files import UnreadableFileError, checksum
 from python_jobs.server.thrift import connect
 from python_jobs.settings import Settings
 from python_jobs.terminal.console import Steps, steps
@@ -124,9 +125,7 @@ def _read_files(
     eraser: Eraser | None,
 ) -> None:
     """Write the rows of the files below the folder and note each file in ledger and ``done``."""
-    loaded_at = datetime.now(UTC)
-    writer = RowsWriter(folder, rows_schema(feed))
-    try:
+    with readers(feed, files, folder, eraser) as read:
         for file, sha256 in files:
             step.advance(file.name)
             twin = ledger.with_content(sha256)
@@ -134,20 +133,15 @@ def _read_files(
                 done.already_loaded.append((file.name, twin))
                 continue
             try:
-                entry, erased = read_file(feed, file, sha256, loaded_at, writer, eraser)
+                entry, erased = read(file, sha256)
             except UnreadableFileError as error:
-                writer.discard()
                 _refuse(feed, file, ledger, done, error)
                 continue
-            writer.keep()
             if ledger.loaded_as(file.name) is not None:
                 done.replaced.append(file.name)
             ledger.add(entry)
             done.loaded.append(entry)
             done.erased_rows += erased
-        writer.close()
-    finally:
-        writer.abandon()
 
 
 def eraser_of(settings: Settings, feed: Feed) -> Eraser | None:
@@ -158,55 +152,6 @@ def eraser_of(settings: Settings, feed: Feed) -> Eraser | None:
     """
     suppressed = SuppressionList.read(settings)
     return Eraser(suppressed, naming_columns(settings, feed)) if suppressed else None
-
-
-def read_file(
-    feed: Feed,
-    file: DroppedFile,
-    sha256: str,
-    loaded_at: datetime,
-    writer: RowsWriter,
-    eraser: Eraser | None = None,
-) -> tuple[LedgerEntry, int]:
-    """Hand the rows of one file to the writer.
-
-    Returns:
-        The file's entry in the ledger, and how many of its rows were erased.
-
-    Raises:
-        UnreadableFileError: The file is refused; the writer has to discard what it was given.
-    """
-    raw = open_raw_file(file.path, file.name, feed.file_format)
-    _check_columns(feed, raw, file.name)
-    load_id = f"{feed.name}-{sha256[:12]}"
-    shaper = RowShaper(feed, file.name, raw.columns, load_id, loaded_at)
-    erased = 0
-    for batch in raw.batches():
-        rows = shaper.shape(batch)
-        if eraser is not None:
-            rows, changed = eraser.erase(rows)
-            erased += changed
-        writer.write(rows)
-    if raw.sha256 != sha256:
-        raise UnreadableFileError(
-            f"{file.name} changed while it was read; load it again once it is whole"
-        )
-    return entry_of(feed, raw, file.name, loaded_at), erased
-
-
-def _check_columns(feed: Feed, raw: RawFile, name: str) -> None:
-    there = {header.casefold() for header in raw.columns}
-    if not any(column.header.casefold() in there for column in feed.columns):
-        raise UnreadableFileError(
-            f"{name} has none of the columns of feed {feed.name} ({feed.declared_in}); "
-            "load it into its own feed"
-        )
-    for column in feed.columns:
-        if column.is_required and column.header.casefold() not in there:
-            raise UnreadableFileError(
-                f"{name} lacks the required column {column.header}; request the file again, or "
-                f"change {feed.declared_in}"
-            )
 
 
 def _refuse(

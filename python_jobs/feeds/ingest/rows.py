@@ -126,12 +126,16 @@ class RowsWriter:
         folder: Where the Parquet files go.
         schema: Columns of all rows.
         group_rows: How many rows stand together at most, so that several tasks can share a file.
+        name: What the names of the Parquet files begin with.
     """
 
-    def __init__(self, folder: Path, schema: pa.Schema, group_rows: int | None = None) -> None:
+    def __init__(
+        self, folder: Path, schema: pa.Schema, group_rows: int | None = None, name: str = "rows"
+    ) -> None:
         self._folder = folder
         self._schema = schema
         self._group_rows = group_rows
+        self._name = name
         self._numbers = count()
         self._thread = ThreadPoolExecutor(1)
         self._running: list[Future[None]] = []
@@ -187,7 +191,7 @@ class RowsWriter:
             self._kept = []
 
     def _open(self) -> tuple[Path, pq.ParquetWriter]:
-        path = self._folder / f"rows-{next(self._numbers):05}.parquet"
+        path = self._folder / f"{self._name}-{next(self._numbers):05}.parquet"
         return path, pq.ParquetWriter(path, self._schema, compression="zstd")
 
     def _submit(self, work: Callable[..., None], *arguments: pa.Table | int | None) -> None:

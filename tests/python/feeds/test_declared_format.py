@@ -13,7 +13,8 @@ from python_jobs.errors import P360Error
 from python_jobs.feeds.declarations import read_feed
 from python_jobs.feeds.ingest.files import DroppedFile
 from python_jobs.feeds.ingest.ledger import LedgerEntry
-from python_jobs.feeds.ingest.load import Ingested, read_file
+from python_jobs.feeds.ingest.load import Ingested
+from python_jobs.feeds.ingest.reading import read_file
 from python_jobs.feeds.ingest.report import _read_as, print_ingested
 from python_jobs.feeds.ingest.rows import RowsWriter, rows_schema
 from python_jobs.feeds.new_feed import write_feed

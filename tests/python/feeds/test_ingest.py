@@ -15,7 +15,7 @@ import pytest
 from conftest import Scratch
 
 from python_jobs.errors import P360Error
-from python_jobs.feeds.ingest import ingest, load
+from python_jobs.feeds.ingest import ingest, load, reading
 from python_jobs.feeds.ingest.files import DroppedFile
 from python_jobs.feeds.ingest.ledger import LOADED, REPLACED, Ledger, LedgerEntry
 from python_jobs.feeds.ingest.retention import drop_files, reason_to_stay
@@ -370,14 +370,14 @@ def test_a_file_that_changes_while_it_is_read_is_refused(
     settings = Settings.from_environment(scratch.environment, scratch.folder)
     path = write(tmp_path, "day.csv", HEADER + LINE)
     sound = write(tmp_path, "sound.csv", HEADER + line(2))
-    check_columns = load._check_columns
+    check_columns = reading._check_columns
 
     def harm_now(feed: object, raw: object, name: str) -> None:
         check_columns(feed, raw, name)  # type: ignore[arg-type]
         if name == "day.csv":
             harm(path)
 
-    monkeypatch.setattr(load, "_check_columns", harm_now)
+    monkeypatch.setattr(reading, "_check_columns", harm_now)
     done = ingest(settings, "online_retail", [path, sound])
     assert [entry.file_name for entry in done.refused] == ["day.csv"]
     assert [entry.file_name for entry in done.loaded] == ["sound.csv"]
