@@ -11,12 +11,13 @@ from datetime import UTC
 from pathlib import Path
 from typing import Any
 
+from dbt import tracking
 from dbt.adapters.factory import FACTORY
 from dbt.flags import get_flags
 from dbt.plugins.contracts import PluginArtifacts
 from dbt.plugins.manager import dbt_hook, dbtPlugin
 from dbt_common.events.event_manager_client import add_callback_to_manager
-from dbt_common.invocation import get_invocation_id, get_invocation_started_at
+from dbt_common.invocation import get_invocation_id
 
 from python_jobs.errors import P360Error
 from python_jobs.observability.collect import Collector, selection_of
@@ -45,7 +46,9 @@ class RunRecords(dbtPlugin):
         self._settings = Settings.from_environment(project_dir=Path(flags.PROJECT_DIR))
         self._command = recorded_command()
         run = start_run(self._settings, "dbt", f"dbt {_TYPED.get(flags.WHICH, flags.WHICH)}")
-        run.started_at = get_invocation_started_at().replace(tzinfo=UTC)
+        assert tracking.active_user is not None
+        # What the macro run_id takes: the start that dbt tells in events may be in another second.
+        run.started_at = tracking.active_user.run_started_at.astimezone(UTC)
         run.run_id = new_run_id(run.started_at, get_invocation_id())
         run.parent_run_id = self._command.run.run_id if self._command else None
         run.selection = selection_of(flags)
