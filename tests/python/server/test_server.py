@@ -203,10 +203,13 @@ def test_a_setting_that_did_not_arrive_is_an_error(scratch: Scratch) -> None:
     assert "START" not in done.stdout.split("spark.sql.ansi.enabled is")[1]
 
 
-def test_every_server_setting_is_read_back(scratch: Scratch) -> None:
+def test_every_server_setting_is_read_back(
+    scratch: Scratch, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from python_jobs.server.read_back import differences, expected_settings
     from python_jobs.server.record import read_record
 
+    monkeypatch.setenv("P360_SPARK_CONF", scratch.environment["P360_SPARK_CONF"])
     settings = Settings.from_environment(scratch.environment)
     record = read_record(settings)
     assert record is not None
