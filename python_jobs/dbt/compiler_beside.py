@@ -14,6 +14,7 @@ from contextlib import contextmanager
 
 from python_jobs.dbt.kept_sql import are_kept, compiled_models
 from python_jobs.errors import P360Error
+from python_jobs.machine.beside import process_beside
 from python_jobs.settings import Settings
 from python_jobs.terminal.console import steps
 
@@ -29,19 +30,9 @@ def models_compiled_beside(
     if "dbt.cli.main" in sys.modules or are_kept(settings, models, variables):
         yield lambda: compiled_models(settings, title, models, variables)
         return
-    with subprocess.Popen(
-        [sys.executable, "-P", "-m", __spec__.name],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    ) as process:
-        try:
-            assert process.stdin is not None
-            process.stdin.write(pickle.dumps((settings, title, models, variables)))
-            process.stdin.close()
-            yield lambda: _answer(process, title)
-        finally:
-            process.kill()
+    asked = (settings, title, models, variables)
+    with process_beside(__spec__.name, asked) as process:
+        yield lambda: _answer(process, title)
 
 
 def _answer(process: subprocess.Popen[bytes], title: str) -> dict[str, str]:

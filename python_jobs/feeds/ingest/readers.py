@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pickle
 import subprocess
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -17,6 +16,7 @@ from python_jobs.feeds.forgotten import Eraser
 from python_jobs.feeds.ingest.files import DroppedFile
 from python_jobs.feeds.ingest.ledger import LedgerEntry
 from python_jobs.feeds.ingest.reading import Read, Share, reading
+from python_jobs.machine.beside import process_beside
 
 _PROCESSES = 2
 SHARE_BYTES = 128 << 20  # Of fewer, starting processes costs about what they save.
@@ -79,20 +79,9 @@ def _size(file: DroppedFile) -> int:
 @contextmanager
 def _reading_beside(share: Share) -> Iterator[Read]:
     """Have a process read a share, and give the function that returns what came of a file."""
-    with subprocess.Popen(
-        [sys.executable, "-P", "-m", _MODULE],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    ) as process:
-        try:
-            assert process.stdin is not None
-            process.stdin.write(pickle.dumps(share))
-            process.stdin.close()
-            yield lambda file, sha256: _answer(process)
-            _answer(process)  # All rows are written.
-        finally:
-            process.kill()
+    with process_beside(_MODULE, share) as process:
+        yield lambda file, sha256: _answer(process)
+        _answer(process)  # All rows are written.
 
 
 def _answer(process: subprocess.Popen[bytes]) -> tuple[LedgerEntry, int]:
