@@ -38,7 +38,7 @@ SIZES = {
     "spark.sql.maxConcurrentOutputFileWriters": "8",
     # As quick as Spark's own snappy, two fifths of the disk less.
     "spark.sql.parquet.compression.codec": "zstd",
-    # One that works beside the program spares pauses, which nobody feels, and takes more of it.
+    # G1, Java's own choice, has shorter pauses, which nobody feels, for more processor time.
     "spark.driver.defaultJavaOptions": "-XX:+UseParallelGC",
 }
 
